@@ -1,0 +1,1 @@
+"""Set-up of a fresh machine, called by the Makefile; standard library only."""
