@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 (this file must say so itself)
     found = ".".join(map(str, sys.version_info[:3]))
     sys.exit(
         f"hantei: Python 3.11 or newer is needed, found {found}. "
