@@ -75,7 +75,7 @@ def read_structure(path: Path) -> Structure:
             # A map reads, slices and searches like bytes; only the type checker minds.
             data: bytes = mapped  # type: ignore[assignment]
             found = _walker(bytes(data[:_HEAD_BYTES]))(data)
-            if _ends_as_zip(bytes(data[-_ZIP_TAIL_BYTES:])):
+            if _ends_as_zip(data):
                 raise NotAnImageError("画像の中に圧縮ファイル(ZIP)が隠れています。")
             return found
 
@@ -92,16 +92,16 @@ def _walker(head: bytes) -> Walk:
     raise NotAnImageError("使える画像はJPEG、PNG、WebP、HEICです。")
 
 
-def _ends_as_zip(tail: bytes) -> bool:
+def _ends_as_zip(data: bytes) -> bool:
     """Tell whether an unzip program would find a ZIP directory at the end of the file.
 
     The end record alone could be chance (it is four bytes among compressed ones): it has to
     point back at a directory entry, or be an empty archive that ends with the file.
     """
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or at + 22 > len(tail):
+    at = data.rfind(b"PK\x05\x06", max(0, len(data) - _ZIP_TAIL_BYTES))
+    if at < 0 or at + 22 > len(data):
         return False
-    size = int.from_bytes(tail[at + 12 : at + 16], "little")
+    size = int.from_bytes(data[at + 12 : at + 16], "little")
     if size == 0:
-        return at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail)
-    return size > at or tail[at - size : at - size + 4] == b"PK\x01\x02"
+        return at + 22 + int.from_bytes(data[at + 20 : at + 22], "little") == len(data)
+    return size <= at and data[at - size : at - size + 4] == b"PK\x01\x02"

@@ -13,6 +13,8 @@ BRANDS = frozenset(b"heic heix heim heis hevc hevx mif1 msf1".split())
 OTHER_CODECS = frozenset(b"avif avis".split())
 MAX_ITEMS = 10_000
 MAX_EXIF_BYTES = 1_000_000
+# A catalogue of some 50 tiles takes a few kilobytes; the walk must stay cheap.
+MAX_META_BYTES = 1_000_000
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ def walk(data: bytes) -> Structure:
     meta_box = next((box for box in top if box.kind == b"meta"), None)
     if meta_box is None:
         raise NotAnImageError("HEIFに画像の目録がありません。")
+    if meta_box.end - meta_box.start > MAX_META_BYTES:
+        raise NotAnImageError(DAMAGED)
     meta = _read_meta(data, meta_box)
     if meta.primary is None or meta.primary not in meta.kinds:
         raise NotAnImageError("HEIFに主画像がありません。")

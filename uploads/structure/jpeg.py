@@ -23,6 +23,9 @@ FRAMES = (0xC0, 0xC1, 0xC2)
 OTHER_FRAMES = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
 # Every scan of a progressive picture passes over the whole of it: hundreds are an attack.
 MAX_SCANS = 100
+# Limits that no camera reaches, so that the walk stays cheap.
+MAX_SEGMENTS = 10_000
+MAX_PICTURES = 100
 # The end of coded data: a marker that is neither a stuffed FF nor a restart.
 _SCAN_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 
@@ -61,7 +64,7 @@ def walk_picture(data: bytes, start: int) -> _Walk:
         raise NotAnImageError(DAMAGED)
     found = _Walk()
     at = start + 2
-    while True:
+    for _ in range(MAX_SEGMENTS):
         marker, at = _marker(reader, at)
         if marker == EOI:
             break
@@ -74,6 +77,8 @@ def walk_picture(data: bytes, start: int) -> _Walk:
         at += length
         if marker == SOS:
             at = _scan_end(data, at)
+    else:
+        raise NotAnImageError(DAMAGED)
     if not (found.width and found.scans):
         raise NotAnImageError("JPEGに画像データがありません。")
     found.end = at
@@ -130,7 +135,7 @@ def _follow(data: bytes, found: _Walk) -> tuple[str, int]:
     """Walk what lies behind the first picture; its kind and the number of further pictures."""
     at, pictures = found.end, 0
     # Only a file that announces further pictures (CIPA DC-007, MPF) may have them.
-    while found.has_index:
+    while found.has_index and pictures < MAX_PICTURES:
         start = data.find(MAGIC, at)
         if start < 0 or bytes(data[at:start]).strip(b"\0\xff"):
             break
