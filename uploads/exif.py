@@ -179,7 +179,7 @@ def _gps_time(gps: Mapping[int, Value], problems: list[str]) -> datetime | None:
         return None
     try:
         hours, minutes, seconds = parts
-        midnight = datetime(*map(int, date.groups()), tzinfo=UTC)  # type: ignore[arg-type]
+        midnight = datetime(*map(int, date.groups()), tzinfo=UTC)  # type: ignore[misc, arg-type]
         since = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     except (ValueError, OverflowError):
         since = timedelta(-1)

@@ -26,8 +26,9 @@ MAX_SCANS = 100
 # Limits that no camera reaches, so that the walk stays cheap.
 MAX_SEGMENTS = 10_000
 MAX_PICTURES = 100
-# The end of coded data: a marker that is neither a stuffed FF nor a restart.
-_SCAN_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+# The end of coded data: a marker that is neither a stuffed FF nor a restart. It starts with a
+# letter to be fast, and tries only the first FF of a run so that long runs cost no more.
+_SCAN_END = re.compile(rb"\xff(?<!\xff\xff)\xff*+[^\x00\xff\xd0-\xd7]")
 
 
 @dataclass(slots=True)
