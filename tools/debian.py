@@ -59,6 +59,11 @@ def unpack(packages: tuple[str, ...], target: Path, *, with_dependencies: bool) 
     Packages that are installed already are left out of the dependencies.
     Raises SetupError when they cannot be had.
     """
+    with _one_at_a_time:
+        _unpack(packages, target, with_dependencies=with_dependencies)
+
+
+def _unpack(packages: tuple[str, ...], target: Path, *, with_dependencies: bool) -> None:
     private = _private_lists()
     try:
         names = _missing(packages, private) if with_dependencies else list(packages)
