@@ -1,0 +1,139 @@
+"""Who is asking, and may they? Deny by default.
+
+A view says its rule with `@requires("permission")` or `@public`; one hook before every request
+looks at the rule. A view without a rule is refused, and a test fails for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, g, request
+
+from inspection.errors import ForbiddenError, UnauthenticatedError
+
+READ = {"house:read", "rule_table:read", "inspection:read", "photo:read", "ogc:read"}
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "inspector": frozenset(READ | {"score", "house:write", "inspection:write", "photo:write"}),
+    "secretariat": frozenset(
+        READ
+        | {"score", "house:write", "house:owner", "inspection:write", "inspection:review"}
+        | {"photo:write", "photo:release", "meeting:read", "meeting:write", "pack:read"}
+        | {"device:manage"}
+    ),
+    "committee": frozenset(READ | {"score", "meeting:read", "pack:read"}),
+    "gis": frozenset({"score", "ogc:read"}),
+    "admin": frozenset(
+        READ
+        | {"score", "house:write", "meeting:read", "meeting:write", "pack:read"}
+        | {"device:manage", "token:manage"}
+    ),
+}
+PUBLIC = "public"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a token's or a user's label and role, the device and the address it came from."""
+
+    label: str
+    role: str
+    token_id: str | None = None
+    device_id: str | None = None
+    address: str | None = None
+
+    def may(self, permission: str) -> bool:
+        """Say whether the role has a permission."""
+        return permission in PERMISSIONS.get(self.role, frozenset())
+
+
+SYSTEM = Actor(label="system", role="system")
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Mark a view as open to tokens whose role has the permission."""
+    if permission not in frozenset().union(*PERMISSIONS.values()):
+        raise ValueError(f"no role has the permission {permission!r}")
+
+    def mark(view: View) -> View:
+        view.auth_rule = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view as open without a token."""
+    view.auth_rule = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def rule_of(app: Flask, endpoint: str) -> str | None:
+    """Return the rule of an endpoint: a permission, `public`, or None (refused)."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return PUBLIC
+    return getattr(app.view_functions[endpoint], "auth_rule", None)
+
+
+def current_actor() -> Actor:
+    """Return who sent this request. Raises UnauthenticatedError when nobody is known."""
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        raise UnauthenticatedError("トークンを Authorization ヘッダーで送ってください。")
+    return actor
+
+
+def presented_token() -> str | None:
+    """Return the token of `Authorization: Bearer` or of HTTP Basic (as its password)."""
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip() or None
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value, validate=True).decode().partition(":")[2] or None
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+    return None
+
+
+def challenges() -> dict[str, str]:
+    """Return the 401 header; Basic only where GIS clients ask, lest browsers open a dialog."""
+    schemes = 'Bearer realm="hantei"'
+    if request.path.startswith("/ogc"):
+        schemes += ', Basic realm="hantei", charset="UTF-8"'
+    return {"WWW-Authenticate": schemes}
+
+
+def _check_request() -> None:
+    if request.endpoint is None or request.method == "OPTIONS":
+        return  # 404, 405 and CORS preflights reveal nothing
+    from flask import current_app
+
+    rule = rule_of(current_app, request.endpoint)
+    if rule == PUBLIC:
+        return
+    g.actor = _authenticate()
+    if rule is None or not g.actor.may(rule):
+        raise ForbiddenError(f"役割「{g.actor.role}」にはこの操作の権限がありません。")
+
+
+def _authenticate() -> Actor:
+    from inspection.services.access import actor_of_token
+
+    token = presented_token()
+    actor = actor_of_token(token, request.remote_addr) if token else None
+    if actor is None:
+        raise UnauthenticatedError(
+            "有効なトークンを Authorization ヘッダーで送ってください。", headers=challenges()
+        )
+    return actor
+
+
+def register(app: Flask) -> None:
+    """Check every request of an application before its view runs."""
+    app.before_request(_check_request)

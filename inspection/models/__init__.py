@@ -1,0 +1,53 @@
+"""Every model, so that importing this package makes the metadata complete."""
+
+from inspection.models.access import ROLES, Device, EnrolmentCode, Token, User
+from inspection.models.audit import AuditEntry
+from inspection.models.house import STRUCTURES, House, HouseOwner
+from inspection.models.inspection import (
+    CONFIRMED_STATUSES,
+    METHODS,
+    STATUSES,
+    Inspection,
+    InspectionRevision,
+    Review,
+)
+from inspection.models.job import Job
+from inspection.models.meeting import (
+    DECISIONS,
+    EDITIONS,
+    Case,
+    Decision,
+    Meeting,
+    Pack,
+    PackSnapshot,
+)
+from inspection.models.photo import Photo
+from inspection.models.rule_table import RuleTableDigest
+
+__all__ = [
+    "CONFIRMED_STATUSES",
+    "DECISIONS",
+    "EDITIONS",
+    "METHODS",
+    "ROLES",
+    "STATUSES",
+    "STRUCTURES",
+    "AuditEntry",
+    "Case",
+    "Decision",
+    "Device",
+    "EnrolmentCode",
+    "House",
+    "HouseOwner",
+    "Inspection",
+    "InspectionRevision",
+    "Job",
+    "Meeting",
+    "Pack",
+    "PackSnapshot",
+    "Photo",
+    "Review",
+    "RuleTableDigest",
+    "Token",
+    "User",
+]

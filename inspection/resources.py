@@ -1,0 +1,26 @@
+"""What an application holds besides the database: rule tables and the photo storage."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app
+from scoring.registry import Registry, load_registry
+
+from uploads.storage import Storage, open_storage
+
+
+def registry() -> Registry:
+    """Return the rule tables of the current application."""
+    tables: Registry = current_app.extensions["hantei_registry"]
+    return tables
+
+
+def storage() -> Storage:
+    """Return the photo storage of the current application."""
+    store: Storage = current_app.extensions["hantei_storage"]
+    return store
+
+
+def register(app: Flask) -> None:
+    """Load the rule tables and open the storage once for an application."""
+    app.extensions["hantei_registry"] = load_registry()
+    app.extensions["hantei_storage"] = open_storage(app.config["HANTEI_STORAGE_URL"])

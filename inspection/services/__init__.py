@@ -1,0 +1,1 @@
+"""What the application does: verbs with plain arguments that own their transaction."""

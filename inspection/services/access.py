@@ -1,0 +1,241 @@
+"""Tokens, users, devices: making, checking and revoking."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from inspection import audit
+from inspection.auth import SYSTEM, Actor
+from inspection.canonical import text_digest
+from inspection.database.transactions import read_transaction, write_transaction
+from inspection.errors import ConflictError, InvalidError, NotFoundError
+from inspection.extensions import db
+from inspection.models import ROLES, Device, EnrolmentCode, Token, User
+from inspection.models.types import now
+
+TOUCH_EVERY = timedelta(minutes=1)
+CODE_LIFETIME = timedelta(minutes=15)
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: it may be typed in the rain
+MIN_PASSWORD = 10
+_hasher = PasswordHasher()
+
+
+def create_token(
+    *, role: str, label: str, actor: Actor = SYSTEM, device: Device | None = None
+) -> str:
+    """Make an API token and return it; it is shown this once and kept as a digest.
+
+    Raises InvalidError for an unknown role or an empty label.
+    """
+    _check_role(role)
+    if not label.strip():
+        raise InvalidError.of("label", "ラベルを入力してください。")
+    token = f"hantei_{secrets.token_urlsafe(32)}"
+    with write_transaction():
+        row = Token(
+            id=uuid.uuid4(),
+            label=label.strip(),
+            role=role,
+            token_sha256=text_digest(token),
+            expires_at=now() + timedelta(days=current_app.config["HANTEI_TOKEN_TTL_DAYS"]),
+            device=device,
+        )
+        db.session.add(row)
+        db.session.flush()
+        audit.record("token.create", f"token/{row.id}", actor, label=row.label, role=role)
+    return token
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise InvalidError.of(
+            "role", f"役割 {role!r} はありません。{', '.join(ROLES)} のいずれかです。"
+        )
+
+
+def actor_of_token(token: str, address: str | None) -> Actor | None:
+    """Return who a token stands for, or None when it is unknown, expired or revoked.
+
+    Notes the use, at most once a minute.
+    """
+    with read_transaction():
+        row = db.session.scalar(
+            select(Token)
+            .where(Token.token_sha256 == text_digest(token))
+            .options(joinedload(Token.device))
+        )
+        if row is None or row.revoked_at or row.expires_at <= now():
+            return None
+        actor = Actor(
+            label=row.label,
+            role=row.role,
+            token_id=str(row.id),
+            device_id=str(row.device.id) if row.device else None,
+            address=address,
+        )
+        stale = row.last_used_at is None or now() - row.last_used_at > TOUCH_EVERY
+        pk, device_pk = row.pk, row.device_pk
+    if stale:
+        _touch(pk, device_pk)
+    return actor
+
+
+def _touch(token_pk: int, device_pk: int | None) -> None:
+    with write_transaction():
+        db.session.execute(update(Token).where(Token.pk == token_pk).values(last_used_at=now()))
+        if device_pk is not None:
+            db.session.execute(
+                update(Device).where(Device.pk == device_pk).values(last_seen_at=now())
+            )
+
+
+def list_tokens() -> list[Token]:
+    """Return all tokens, newest first."""
+    return list(db.session.scalars(select(Token).order_by(Token.pk.desc())))
+
+
+def revoke_token(token_id: uuid.UUID, actor: Actor) -> None:
+    """Make a token useless from now on. Raises NotFoundError."""
+    with write_transaction():
+        row = db.session.scalar(select(Token).where(Token.id == token_id))
+        if row is None:
+            raise NotFoundError("このトークンはありません。")
+        if row.revoked_at is None:
+            row.revoked_at = now()
+            audit.record("token.revoke", f"token/{row.id}", actor, label=row.label)
+
+
+def create_user(email: str, *, role: str, password: str, actor: Actor = SYSTEM) -> User:
+    """Make a staff account. Raises InvalidError, or ConflictError for an email in use."""
+    _check_role(role)
+    email = email.strip().lower()
+    if "@" not in email:
+        raise InvalidError.of("email", f"{email!r} はメールアドレスではありません。")
+    if len(password) < MIN_PASSWORD:
+        raise InvalidError.of("password", f"パスワードは {MIN_PASSWORD} 文字以上にしてください。")
+    with write_transaction():
+        if db.session.scalar(select(User.pk).where(User.email == email)):
+            raise ConflictError(f"{email} は登録済みです。")
+        user = User(id=uuid.uuid4(), email=email, role=role, password_hash=_hasher.hash(password))
+        db.session.add(user)
+        db.session.flush()
+        audit.record("user.create", f"user/{user.id}", actor, email=email, role=role)
+    return user
+
+
+def sign_in(email: str, password: str, address: str | None) -> User | None:
+    """Return the user when email and password fit, else None; both outcomes are audited.
+
+    An unknown email costs as much time as a wrong password.
+    """
+    with read_transaction():
+        user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    fits = _password_fits(user.password_hash if user else _DUMMY_HASH, password)
+    accepted = user is not None and user.disabled_at is None and fits
+    actor = Actor(label=email[:200], role=user.role if user else "none", address=address)
+    with write_transaction():
+        audit.record("user.sign_in" if accepted else "user.sign_in_refused", "user", actor)
+        if accepted and user is not None:
+            db.session.execute(update(User).where(User.pk == user.pk).values(last_sign_in_at=now()))
+    return user if accepted else None
+
+
+def _password_fits(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+_DUMMY_HASH = _hasher.hash(secrets.token_urlsafe(16))
+
+
+def user_by_id(user_id: str) -> User | None:
+    """Return the user of a session, or None when there is none or it is disabled."""
+    try:
+        wanted = uuid.UUID(user_id)
+    except ValueError:
+        return None
+    user = db.session.scalar(select(User).where(User.id == wanted))
+    return user if user and user.disabled_at is None else None
+
+
+@dataclass(frozen=True)
+class IssuedCode:
+    """A one-time enrolment code and when it ends."""
+
+    code: str
+    expires_at: datetime
+
+
+def issue_enrolment_code(actor: Actor) -> IssuedCode:
+    """Make a code that enrols one tablet within fifteen minutes."""
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(10))
+    with write_transaction():
+        row = EnrolmentCode(
+            code_sha256=text_digest(code), issued_by=actor.label, expires_at=now() + CODE_LIFETIME
+        )
+        db.session.add(row)
+        db.session.flush()
+        audit.record("device.code", f"enrolment_code/{row.pk}", actor)
+    return IssuedCode(code=code, expires_at=row.expires_at)
+
+
+def enrol_device(code: str, name: str, address: str | None) -> tuple[Device, str]:
+    """Trade a one-time code for a device and its token.
+
+    Raises InvalidError when the code is unknown, used or out of date.
+    """
+    wanted = text_digest(code.strip().upper().replace("-", ""))
+    with write_transaction():
+        used = db.session.execute(
+            update(EnrolmentCode)
+            .where(
+                EnrolmentCode.code_sha256 == wanted,
+                EnrolmentCode.used_at.is_(None),
+                EnrolmentCode.expires_at > now(),
+            )
+            .values(used_at=now())
+        )
+        if used.rowcount != 1:
+            raise InvalidError.of(
+                "code", "登録コードが違うか、使用済みか、有効期限(15分)を過ぎています。"
+            )
+        issued_by = db.session.scalar(
+            select(EnrolmentCode.issued_by).where(EnrolmentCode.code_sha256 == wanted)
+        )
+        device = Device(id=uuid.uuid4(), name=name.strip(), enrolled_by=issued_by or "")
+        db.session.add(device)
+        db.session.flush()
+        actor = Actor(device.name, "inspector", device_id=str(device.id), address=address)
+        audit.record("device.enrol", f"device/{device.id}", actor, name=device.name)
+        token = create_token(role="inspector", label=device.name, actor=actor, device=device)
+    return device, token
+
+
+def list_devices() -> list[Device]:
+    """Return all devices, newest first."""
+    return list(db.session.scalars(select(Device).order_by(Device.pk.desc())))
+
+
+def revoke_device(device_id: uuid.UUID, actor: Actor) -> None:
+    """Shut a lost tablet out: its tokens are revoked. Raises NotFoundError."""
+    with write_transaction():
+        device = db.session.scalar(select(Device).where(Device.id == device_id))
+        if device is None:
+            raise NotFoundError("この端末はありません。")
+        if device.revoked_at is None:
+            device.revoked_at = now()
+            db.session.execute(
+                update(Token).where(Token.device_pk == device.pk).values(revoked_at=now())
+            )
+            audit.record("device.revoke", f"device/{device.id}", actor, name=device.name)
