@@ -1,0 +1,1 @@
+"""The sections of a case's sheet: one file each, listed once in `sheets.SECTIONS`."""

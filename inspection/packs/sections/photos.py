@@ -1,0 +1,83 @@
+"""The photos (現況写真): 4:3 cells of 84 × 63 mm, two a row, six a page."""
+
+from inspection.packs import styles, words
+from inspection.packs.flow import Flow
+from inspection.packs.model import Photo
+from inspection.packs.sections.context import SheetContext
+from inspection.packs.text import TextStyle
+
+Lines = list[tuple[str, TextStyle]]
+
+
+def draw(context: SheetContext, flow: Flow) -> None:
+    """Lay all photos of the case; nothing where there are none."""
+    photos = context.case.photos
+    if not photos:
+        return
+    if len(photos) > 2 and not flow.fresh:
+        flow.new_page()
+    context.section(flow, "現況写真", keep=styles.PHOTO_HEIGHT + 40)
+    for n in range(0, len(photos), 2):
+        pair = photos[n : n + 2]
+        captions = [caption(flow, photo) for photo in pair]
+        height = styles.PHOTO_HEIGHT + 4 + max(_height(lines) for lines in captions)
+        flow.ensure(height)
+        for column, (photo, lines) in enumerate(zip(pair, captions, strict=True)):
+            x = styles.LEFT + column * (styles.PHOTO_WIDTH + styles.PHOTO_GAP)
+            _cell(context, flow, photo, x)
+            _caption(flow, lines, x)
+        flow.y += height + 7
+
+
+def caption(flow: Flow, photo: Photo) -> Lines:
+    """Return a photo's caption lines: number and item; when, whither, how far; its text."""
+    head = f"写真{photo.number}　{_item(photo)}"
+    taken = f"{words.era_time(photo.taken_at)} 撮影" if photo.taken_at else "撮影日時不明"
+    texts = [(head, styles.CAPTION), (f"{taken}　{_position(photo)}", styles.CAPTION_GREY)]
+    if photo.caption:
+        texts.append((photo.caption, styles.CAPTION_GREY))
+    if photo.warnings:
+        texts.append((f"要確認:{'、'.join(photo.warnings)}", styles.CAPTION_GREY))
+    lines: Lines = []
+    for text, style in texts:
+        fitted, used = flow.fit(text, style, styles.PHOTO_WIDTH)
+        lines += [(line, used) for line in fitted]
+    return lines
+
+
+def _item(photo: Photo) -> str:
+    coded = photo.item[:1].isdigit()
+    return f"{photo.item} {photo.item_label}" if coded else photo.item_label
+
+
+def _position(photo: Photo) -> str:
+    wind = words.bearing(photo.direction_deg)
+    parts = [f"{wind}向き" if wind else None]
+    if photo.distance_m is not None:
+        parts.append(f"家屋から{words.distance(photo.distance_m)}")
+    elif photo.lon is None:
+        parts.append("位置情報なし")
+    return "　".join(part for part in parts if part)
+
+
+def _height(lines: Lines) -> float:
+    return sum(style.leading for _, style in lines)
+
+
+def _cell(context: SheetContext, flow: Flow, photo: Photo, x: float) -> None:
+    """Draw one photo into its cell, whole, centred; portrait photos fill the height."""
+    wide, high = styles.PHOTO_WIDTH, styles.PHOTO_HEIGHT
+    flow.ink.rect(x, flow.y, wide, high, styles.PALE, styles.HAIR)
+    image = photo.image
+    scale = min(wide / image.width, high / image.height)
+    width, height = image.width * scale, image.height * scale
+    place = f"{context.document_number} {context.case.house.code} 写真{photo.number}"
+    left, top = x + (wide - width) / 2, flow.y + (high - height) / 2
+    flow.ink.image(image, place, left, top, width, height)
+
+
+def _caption(flow: Flow, lines: Lines, x: float) -> None:
+    y = flow.y + styles.PHOTO_HEIGHT + 4
+    for text, style in lines:
+        flow.ink.text(x, y + style.leading * 0.74, text, style)
+        y += style.leading

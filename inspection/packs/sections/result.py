@@ -1,0 +1,120 @@
+"""The judgement in one picture and a few sentences (判定の結果)."""
+
+from inspection.packs import styles, words
+from inspection.packs.flow import Flow
+from inspection.packs.model import Score
+from inspection.packs.sections.context import SheetContext
+
+BAR_HEIGHT = 15.0
+
+
+def draw(context: SheetContext, flow: Flow) -> None:
+    """Lay the total bar with its threshold, then the reasons."""
+    context.section(flow, "判定の結果", keep=90)
+    _bar(flow, context.case.score)
+    for sentence in sentences(context.case.score):
+        _bullet(flow, sentence)
+
+
+def _scale_end(score: Score) -> int:
+    """Return the right end of the scale: a multiple of 50 beyond total and threshold."""
+    most = max(score.high, (score.threshold or 0) * 1.4, 50)
+    return int(-(-most // 50) * 50)
+
+
+def _bar(flow: Flow, score: Score) -> None:
+    ink, x, width = flow.ink, styles.LEFT + 4, styles.WIDTH - 8
+    end = _scale_end(score)
+    top = flow.y + 16
+
+    def at(points: float) -> float:
+        return x + width * min(points, end) / end
+
+    ink.rect(x, top, width, BAR_HEIGHT, styles.PALE, styles.HAIR)
+    if score.high > score.low:
+        ink.rect(at(score.low), top, at(score.high) - at(score.low), BAR_HEIGHT, styles.NAVY_LIGHT)
+    if score.total > 0:
+        _segments(flow, score, at, top)
+    for tick in range(0, end + 1, 50):
+        ink.line(at(tick), top + BAR_HEIGHT, at(tick), top + BAR_HEIGHT + 3)
+        ink.text(at(tick), top + BAR_HEIGHT + 10.5, str(tick), styles.SMALL, "center")
+    if score.threshold is not None:
+        limit = at(score.threshold)
+        ink.line(limit, top - 5, limit, top + BAR_HEIGHT + 3, styles.RED, 1.2)
+        ink.polygon([(limit - 3, top - 6), (limit + 3, top - 6), (limit, top - 1)], styles.RED)
+        note = styles.TextStyle(7.4, 10, bold=True, color=styles.RED)
+        ink.text(limit, top - 8.5, f"基準 {words.figure(score.threshold)}点", note, "center")
+    flow.y = top + BAR_HEIGHT + 20
+
+
+def _segments(flow: Flow, score: Score, at: object, top: float) -> None:
+    """Draw the categories' points side by side, each with its code; modifiers fill the rest."""
+    done = 0.0
+    shades = (styles.NAVY, styles.NAVY_MID)
+    number = styles.TextStyle(7.4, 10, bold=True, color=styles.WHITE)
+    scored = [each for each in score.categories if each.points > 0]
+    for n, category in enumerate(scored):
+        left, right = at(done), at(min(done + category.points, score.total))
+        flow.ink.rect(left, top, right - left, BAR_HEIGHT, shades[n % 2])
+        text = f"{category.code}:{words.figure(category.points)}"
+        for shown in (text, category.code):
+            if flow.ink and right - left > 4.6 * len(shown) + 3:
+                flow.ink.text((left + right) / 2, top + 10.4, shown, number, "center")
+                break
+        done += category.points
+    if done < score.total:
+        flow.ink.rect(
+            at(done), top, at(score.total) - at(done), BAR_HEIGHT, shades[len(scored) % 2]
+        )
+
+
+def sentences(score: Score) -> list[str]:
+    """Return the judgement's reasons in words: the total, the caps, what is open."""
+    return [_outcome(score), *_caps(score), *_interval(score), *score.warnings]
+
+
+def _outcome(score: Score) -> str:
+    total = words.figure(score.total)
+    parts = "、".join(
+        f"区分{each.code} {words.figure(each.points)}点" for each in score.categories if each.points
+    )
+    told = f"評点の合計は{total}点" + (f"({parts})" if parts else "")
+    if score.judgement == "undetermined":
+        return f"{told}である。未確認の項目により判定が変わるため、判定は確定しない。"
+    if score.threshold is None:
+        return f"{told}で、判定は「{score.judgement_label}」である。"
+    side = "以上" if score.total >= score.threshold else "未満"
+    limit = f"基準の{words.figure(score.threshold)}点{side}"
+    return f"{told}で、{limit}である。判定は「{score.judgement_label}」とする。"
+
+
+def _caps(score: Score) -> list[str]:
+    return [
+        f"区分{each.code}「{each.label}」は項目の計{words.figure(each.raw)}点のうち、"
+        f"最高評点(上限)の{words.figure(each.points)}点までを算入した。"
+        for each in score.categories
+        if each.raw > each.points
+    ]
+
+
+def _interval(score: Score) -> list[str]:
+    if score.low == score.high:
+        return []
+    unknown = [item for each in score.categories for item in each.items if item.answer == "unknown"]
+    told = [
+        f"確認できなかった項目が{len(unknown)}件あり、評点は{words.figure(score.low)}点から"
+        f"{words.figure(score.high)}点の間にある(確認不可の項目は0点として合計した)。"
+    ]
+    labels = {item.code: item.label for item in unknown}
+    if score.open_items:
+        named = "、".join(f"{code} {labels.get(code, '')}".strip() for code in score.open_items)
+        told.append(f"判定を左右する未確認項目:{named}")
+    elif score.judgement != "undetermined":
+        told.append("いずれの場合も判定は変わらない。")
+    return told
+
+
+def _bullet(flow: Flow, sentence: str) -> None:
+    flow.ensure(2 * styles.BODY.leading)
+    flow.ink.circle(styles.LEFT + 5, flow.y + styles.BODY.leading * 0.5, 1.3, styles.NAVY)
+    flow.paragraph(sentence, styles.BODY, indent=11)

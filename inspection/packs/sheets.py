@@ -1,0 +1,93 @@
+"""One case drawn to pages, apart from the document that holds it.
+
+A sheet knows neither its page numbers nor the other cases, and its text uses the fonts' own glyph
+ids, so a sheet may be kept and used again while (template version, snapshot of the case, photo
+hashes) stay the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from inspection.packs import styles
+from inspection.packs.flow import Flow
+from inspection.packs.fonts import FontSet
+from inspection.packs.ink import Ink, Link, PlacedImage, Usage
+from inspection.packs.model import Case, Snapshot
+from inspection.packs.sections import (
+    decision,
+    facts,
+    location_map,
+    narrative,
+    photos,
+    result,
+    score_table,
+)
+from inspection.packs.sections.context import SheetContext
+
+Section = Callable[[SheetContext, Flow], None]
+
+# The order of the sheet. A new section is one function here.
+SECTIONS: tuple[Section, ...] = (
+    facts.draw,
+    result.draw,
+    location_map.draw,
+    score_table.draw,
+    photos.draw,
+    narrative.owner,
+    narrative.history,
+    narrative.surroundings,
+    narrative.proposal,
+    decision.draw,
+)
+
+
+@dataclass(frozen=True)
+class DrawnPage:
+    """One page as plain data: content stream, images it shows, links it carries."""
+
+    content: bytes
+    images: tuple[PlacedImage, ...]
+    links: tuple[Link, ...]
+
+
+def draw_sheet(snapshot: Snapshot, index: int, fonts: FontSet, usage: Usage) -> list[DrawnPage]:
+    """Draw case `index` (from 0) of the snapshot; `usage` collects glyphs and missing ones."""
+    case = snapshot.cases[index]
+    context = SheetContext(
+        case=case,
+        edition=snapshot.edition,
+        office=snapshot.office,
+        document_number=case_number(index),
+        held_at=snapshot.meeting.held_at,
+    )
+    flow = Flow(fonts, usage, lambda ink: running_head(ink, snapshot, _head(case, index)))
+    for section in SECTIONS:
+        section(context, flow)
+    return finished(flow)
+
+
+def finished(flow: Flow) -> list[DrawnPage]:
+    """Return the pages of a flow as plain data."""
+    return [DrawnPage(ink.content(), tuple(ink.images), tuple(ink.links)) for ink in flow.pages]
+
+
+def case_number(index: int) -> str:
+    """Return the document number of a case: 資料2-1, 資料2-2, …"""
+    return f"資料2-{index + 1}"
+
+
+def running_head(ink: Ink, snapshot: Snapshot, text: str) -> None:
+    """Draw the running head: what this page belongs to, and the edition."""
+    ink.text(styles.LEFT, styles.HEAD_BASELINE, text, styles.RUNNING)
+    ink.text(styles.RIGHT, styles.HEAD_BASELINE, edition_mark(snapshot), styles.RUNNING, "right")
+    y = styles.HEAD_BASELINE + 5
+    ink.line(styles.LEFT, y, styles.RIGHT, y, styles.HAIR)
+
+
+def edition_mark(snapshot: Snapshot) -> str:
+    """Return the edition's words for the head of every page."""
+    return "公開用" if snapshot.edition == "public" else "非公開・取扱注意"
+
+
+def _head(case: Case, index: int) -> str:
+    return f"{case_number(index)}　{case.house.code}　{case.house.address}"
