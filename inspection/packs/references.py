@@ -3,10 +3,10 @@
 from inspection.packs import styles
 from inspection.packs.flow import Flow
 from inspection.packs.fonts import FontSet
-from inspection.packs.front import _title, meeting_name
+from inspection.packs.front.frame import front_flow, has_references, page_title
 from inspection.packs.ink import Usage
 from inspection.packs.model import Snapshot, TableReference
-from inspection.packs.sheets import DrawnPage, finished, running_head
+from inspection.packs.sheets import DrawnPage, finished
 from inspection.packs.tables import Cell, draw_row, label
 
 LABEL = 25 * styles.MM
@@ -14,9 +14,10 @@ LABEL = 25 * styles.MM
 
 def draw_references(snapshot: Snapshot, fonts: FontSet, usage: Usage) -> list[DrawnPage]:
     """Draw the chapters of the snapshot, then every rule table that a case was judged under."""
-    head = f"{meeting_name(snapshot)}　資料3　参考資料"
-    flow = Flow(fonts, usage, lambda ink: running_head(ink, snapshot, head))
-    _title(flow, "参考資料", "資料3")
+    if not has_references(snapshot):
+        return []
+    flow = front_flow(snapshot, fonts, usage, "資料3　参考資料")
+    page_title(flow, "参考資料", "資料3")
     for chapter in snapshot.references:
         flow.section(chapter.title)
         for text in chapter.paragraphs:

@@ -47,6 +47,11 @@ CAPTION = TextStyle(8.5, 11.4, bold=True, color=INK)
 CAPTION_GREY = TextStyle(7, 9.6, color=GREY)
 SMALL = TextStyle(7, 10, color=GREY)
 SMALL_INK = TextStyle(7.4, 10.6, color=INK)
+CHOICE = TextStyle(10, 14, bold=True, color=INK)
+STAMP_ROLE = TextStyle(7.2, 7.4, color=INK)
+TAG = TextStyle(8.5, 11, bold=True, color=WHITE)
+HEADING = TextStyle(8, 11, bold=True, color=WHITE)
+MARK = TextStyle(7, 9, bold=True, color=WHITE)
 RUNNING = TextStyle(7.4, 10, color=GREY)
 
 CELL_PAD_X = 2.0 * MM
@@ -57,6 +62,7 @@ PHOTO_WIDTH = 84 * MM
 PHOTO_HEIGHT = 63 * MM
 PHOTO_GAP = WIDTH - 2 * PHOTO_WIDTH
 MAP_WIDTH = 116 * MM
-MAP_HEIGHT = 82 * MM
+MAP_HEIGHT_LEAST = 82 * MM
+MAP_HEIGHT_MOST = 116 * MM
 STAMP_WIDTH = 16 * MM
 STAMP_HEIGHT = 22 * MM

@@ -24,6 +24,11 @@ STRUCTURES = {
 NONE = "―"
 
 
+def is_adverse(judgement: str) -> bool:
+    """Whether an outcome judges the house (substandard), by its code: not "not_…", not open."""
+    return judgement != "undetermined" and not judgement.startswith(("not_", "no_"))
+
+
 def era_date(text: str, *, weekday: bool = False) -> str:
     """Return a date (`YYYY-MM-DD`, or RFC 3339 in its own offset) as 令和8年11月23日."""
     day = datetime.fromisoformat(text).date()

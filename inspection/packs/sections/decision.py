@@ -2,53 +2,78 @@
 
 from inspection.packs import styles, words
 from inspection.packs.flow import Flow
+from inspection.packs.model import Decision
 from inspection.packs.sections.context import SheetContext
 from inspection.packs.tables import LABEL_STYLE, Cell, draw_row, label
 
 LABEL = 25 * styles.MM
-OPINION_LEAST = 26 * styles.MM
-OPINION_MOST = 52 * styles.MM
+GAP = 3 * styles.MM
+CHOICE_WIDTH = 19 * styles.MM
+CHOICE_GAP = 22.0
+OPINION_LEAST = 20 * styles.MM
+OPINION_MOST = 56 * styles.MM
 
 
 def draw(context: SheetContext, flow: Flow) -> None:
-    """Lay the boxes together on one page; a decision already taken is filled in."""
+    """Lay the boxes together on one page; a decision already taken is filled in.
+
+    The stamps stand beside the decision, or below everything when the roles are too many.
+    """
     roles = context.office.stamp_roles
-    stamps = _stamp_rows(roles) * (styles.STAMP_HEIGHT + 6) + 6 if roles else 0
-    fixed = 22 + 2 * 24 + stamps
-    context.section(flow, "委員会意見・決定欄", keep=fixed + OPINION_LEAST - 22)
+    least = LABEL + len(words.DECISIONS) * CHOICE_WIDTH
+    beside = len(roles) * styles.STAMP_WIDTH <= styles.WIDTH - least - GAP
+    below = 0.0 if beside else _stamp_rows(roles) * (styles.STAMP_HEIGHT + 6) + 8
+    context.section(
+        flow, "委員会意見・決定欄", keep=styles.STAMP_HEIGHT + GAP + OPINION_LEAST + below
+    )
     decision = context.case.decision
-    _choices(flow, decision.decision if decision else None)
-    decided = (
-        words.era_date(decision.decided_on)
-        if decision and decision.decided_on
-        else "　　　年　　月　　日"
-    )
-    draw_row(flow, [label("決定年月日", LABEL), Cell(decided, styles.WIDTH - LABEL)], least=22)
-    opinion = min(max(flow.room - stamps - 8, OPINION_LEAST), OPINION_MOST)
+    width = styles.WIDTH
+    if roles and beside:
+        width -= len(roles) * styles.STAMP_WIDTH + GAP
+        _stamps(flow, roles, flow.y)
+    _decision(flow, decision, width)
+    flow.y += GAP
+    opinion = min(max(flow.room - below - 4, OPINION_LEAST), OPINION_MOST)
     reason = decision.reason if decision and decision.reason else ""
-    draw_row(
-        flow,
-        [label("意見・理由\n付帯条件", LABEL), Cell(reason, styles.WIDTH - LABEL, one_line=False)],
-        least=opinion,
-    )
-    if roles:
+    cell = Cell(reason, styles.WIDTH - LABEL, styles.BODY, one_line=False)
+    draw_row(flow, [label("意見・理由\n付帯条件", LABEL), cell], least=opinion)
+    if below:
         flow.y += 8
-        flow.ensure(stamps)
-        _stamps(flow, roles)
+        flow.ensure(below - 8)
+        for start in range(0, len(roles), _per_row()):
+            _stamps(flow, roles[start : start + _per_row()], flow.y)
+            flow.y += styles.STAMP_HEIGHT + 6
 
 
-def _choices(flow: Flow, decided: str | None) -> None:
-    height = 24.0
-    ink, y = flow.ink, flow.y
-    ink.rect(styles.LEFT, y, LABEL, height, styles.TINT, styles.HAIR)
-    ink.text(styles.LEFT + styles.CELL_PAD_X, y + 15, "決定", LABEL_STYLE)
-    ink.rect(styles.LEFT + LABEL, y, styles.WIDTH - LABEL, height, None, styles.HAIR)
-    x = styles.LEFT + LABEL + 14
+def _decision(flow: Flow, decision: Decision | None, width: float) -> None:
+    """Draw the check boxes and the date, as high as a stamp box."""
+    height = styles.STAMP_HEIGHT / 2
+    ink = flow.ink
+    for name in ("決定", "決定年月日"):
+        ink.rect(styles.LEFT, flow.y, LABEL, height, styles.TINT, styles.HAIR)
+        ink.text(styles.LEFT + styles.CELL_PAD_X, flow.y + height / 2 + 3, name, LABEL_STYLE)
+        ink.rect(styles.LEFT + LABEL, flow.y, width - LABEL, height, None, styles.HAIR)
+        if name == "決定":
+            _choices(flow, height, decision.decision if decision else None)
+        else:
+            _date(flow, height, decision)
+        flow.y += height
+
+
+def _choices(flow: Flow, height: float, decided: str | None) -> None:
+    x, base = styles.LEFT + LABEL + 12, flow.y + height / 2 + 3.6
     for code, text in words.DECISIONS.items():
-        ink.check_box(x, y + 15.6, 9.5, checked=code == decided)
-        ink.text(x + 14, y + 15.6, text, styles.TextStyle(10, 14, bold=True, color=styles.INK))
-        x += 84
-    flow.y += height
+        flow.ink.check_box(x, base, 9.5, checked=code == decided)
+        x += 14 + flow.ink.text(x + 14, base, text, styles.CHOICE) + CHOICE_GAP
+
+
+def _date(flow: Flow, height: float, decision: Decision | None) -> None:
+    x, base = styles.LEFT + LABEL + 12, flow.y + height / 2 + 3.2
+    if decision and decision.decided_on:
+        flow.ink.text(x, base, words.era_date(decision.decided_on), styles.BODY)
+        return
+    for n, unit in enumerate(("令和", "年", "月", "日")):  # room between them to write in
+        flow.ink.text(x + (0, 48, 82, 116)[n], base, unit, styles.BODY)
 
 
 def _per_row() -> int:
@@ -59,17 +84,14 @@ def _stamp_rows(roles: tuple[str, ...]) -> int:
     return -(-len(roles) // _per_row())
 
 
-def _stamps(flow: Flow, roles: tuple[str, ...]) -> None:
-    """Draw the stamp boxes from the right, the role above the place for the seal."""
+def _stamps(flow: Flow, roles: tuple[str, ...], y: float) -> None:
+    """Draw a row of stamp boxes at the right edge, the role above the place for the seal."""
     width, height = styles.STAMP_WIDTH, styles.STAMP_HEIGHT
-    for start in range(0, len(roles), _per_row()):
-        row = roles[start : start + _per_row()]
-        x = styles.RIGHT - len(row) * width
-        for role in row:
-            flow.ink.rect(x, flow.y, width, height, None, styles.NAVY_MID, 0.6)
-            flow.ink.rect(x, flow.y, width, 14, styles.TINT, styles.NAVY_MID, 0.6)
-            lines, style = flow.fit(role, styles.TextStyle(7.4, 7.4, color=styles.INK), width - 3)
-            top = flow.y + (14 - len(lines) * style.leading) / 2 + 0.6
-            flow.text_block(x, top, width, lines, style, "center")
-            x += width
-        flow.y += height + 6
+    x = styles.RIGHT - len(roles) * width
+    for role in roles:
+        flow.ink.rect(x, y, width, height, None, styles.NAVY_MID, 0.6)
+        flow.ink.rect(x, y, width, 15, styles.TINT, styles.NAVY_MID, 0.6)
+        lines, style = flow.fit(role, styles.STAMP_ROLE, width - 3)
+        top = y + (15 - len(lines) * style.leading) / 2 + 0.4
+        flow.text_block(x, top, width, lines, style, "center")
+        x += width

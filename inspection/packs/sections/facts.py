@@ -68,7 +68,7 @@ def _result(flow: Flow, x: float, y: float, score: object) -> None:
 
 def judgement_color(judgement: str) -> tuple[float, float, float]:
     """Return red for an outcome that judges the house, ink for the others."""
-    return styles.INK if judgement in ("not_substandard", "undetermined") else styles.RED
+    return styles.RED if words.is_adverse(judgement) else styles.INK
 
 
 def _pairs(context: SheetContext, house: House, visit: Visit) -> list[Pair]:
@@ -110,4 +110,4 @@ def _rows(pairs: list[Pair]) -> list[tuple[Pair, Pair | None]]:
 
 
 def _full(flow: Flow, name: str, text: str) -> None:
-    draw_row(flow, [label(name, LABEL), Cell(text, styles.WIDTH - LABEL)])
+    draw_row(flow, [label(name, LABEL), Cell(text, styles.WIDTH - LABEL, one_line=False)])

@@ -6,6 +6,8 @@ from inspection.packs.sections.context import SheetContext
 from inspection.packs.tables import Cell, draw_row, label
 
 LABEL = 25 * styles.MM
+DATE = 32 * styles.MM
+EVENT = 38 * styles.MM
 
 
 def owner(context: SheetContext, flow: Flow) -> None:
@@ -22,7 +24,7 @@ def owner(context: SheetContext, flow: Flow) -> None:
     )
     for name, text in rows:
         if text:
-            draw_row(flow, [label(name, LABEL), Cell(text, styles.WIDTH - LABEL)])
+            draw_row(flow, [label(name, LABEL), _prose(text, styles.WIDTH - LABEL)])
 
 
 def history(context: SheetContext, flow: Flow) -> None:
@@ -31,9 +33,16 @@ def history(context: SheetContext, flow: Flow) -> None:
         return
     context.section(flow, "経緯")
     for entry in context.case.history:
-        day = Cell(words.era_date(entry.on), 34 * styles.MM, styles.TABLE, fill=styles.TINT)
-        text = entry.event if not entry.detail else f"{entry.event}:{entry.detail}"
-        draw_row(flow, [day, Cell(text, styles.WIDTH - day.width)])
+        cells = [Cell(words.era_date(entry.on), DATE, styles.TABLE, fill=styles.TINT)]
+        if entry.detail:
+            cells += [Cell(entry.event, EVENT), _prose(entry.detail, styles.WIDTH - DATE - EVENT)]
+        else:
+            cells.append(_prose(entry.event, styles.WIDTH - DATE))
+        draw_row(flow, cells)
+
+
+def _prose(text: str, width: float) -> Cell:
+    return Cell(text, width, styles.TABLE, one_line=False)
 
 
 def surroundings(context: SheetContext, flow: Flow) -> None:

@@ -1,9 +1,12 @@
 """The judgement in one picture and a few sentences (判定の結果)."""
 
+from collections.abc import Callable
+
 from inspection.packs import styles, words
 from inspection.packs.flow import Flow
 from inspection.packs.model import Score
 from inspection.packs.sections.context import SheetContext
+from inspection.packs.text import text_width
 
 BAR_HEIGHT = 15.0
 
@@ -33,6 +36,7 @@ def _bar(flow: Flow, score: Score) -> None:
     ink.rect(x, top, width, BAR_HEIGHT, styles.PALE, styles.HAIR)
     if score.high > score.low:
         ink.rect(at(score.low), top, at(score.high) - at(score.low), BAR_HEIGHT, styles.NAVY_LIGHT)
+        _most(flow, score, at, top)
     if score.total > 0:
         _segments(flow, score, at, top)
     for tick in range(0, end + 1, 50):
@@ -47,7 +51,16 @@ def _bar(flow: Flow, score: Score) -> None:
     flow.y = top + BAR_HEIGHT + 20
 
 
-def _segments(flow: Flow, score: Score, at: object, top: float) -> None:
+def _most(flow: Flow, score: Score, at: Callable[[float], float], top: float) -> None:
+    """Write the most that the open items can add to, at the right end of the interval."""
+    style = styles.TextStyle(7.4, 10, bold=True, color=styles.NAVY)
+    text = f"最大 {words.figure(score.high)}点"
+    limit = max(score.total, score.threshold or 0)
+    if at(score.high) - at(limit) > text_width(flow.fonts, text, style) + 8:
+        flow.ink.text(at(score.high) - 4, top + 10.4, text, style, "right")
+
+
+def _segments(flow: Flow, score: Score, at: Callable[[float], float], top: float) -> None:
     """Draw the categories' points side by side, each with its code; modifiers fill the rest."""
     done = 0.0
     shades = (styles.NAVY, styles.NAVY_MID)
@@ -56,16 +69,28 @@ def _segments(flow: Flow, score: Score, at: object, top: float) -> None:
     for n, category in enumerate(scored):
         left, right = at(done), at(min(done + category.points, score.total))
         flow.ink.rect(left, top, right - left, BAR_HEIGHT, shades[n % 2])
-        text = f"{category.code}:{words.figure(category.points)}"
-        for shown in (text, category.code):
-            if flow.ink and right - left > 4.6 * len(shown) + 3:
-                flow.ink.text((left + right) / 2, top + 10.4, shown, number, "center")
-                break
+        points = words.figure(category.points)
+        texts = (f"区分{category.code}　{points}点", f"{category.code}:{points}", category.code)
+        fitting = (t for t in texts if text_width(flow.fonts, t, number) < right - left - 4)
+        shown = next(fitting, "")
+        middle = _clear(
+            left, right, text_width(flow.fonts, shown, number), at(score.threshold or 0)
+        )
+        flow.ink.text(middle, top + 10.4, shown, number, "center")
         done += category.points
     if done < score.total:
         flow.ink.rect(
             at(done), top, at(score.total) - at(done), BAR_HEIGHT, shades[len(scored) % 2]
         )
+
+
+def _clear(left: float, right: float, width: float, line: float) -> float:
+    """Return the middle for a text in a segment, off the threshold's line where it would cross."""
+    middle, room = (left + right) / 2, width / 2 + 4
+    if abs(middle - line) > room:
+        return middle
+    beside = (left + line) / 2 if line - left >= right - line else (line + right) / 2
+    return beside if max(line - left, right - line) >= 2 * room else middle
 
 
 def sentences(score: Score) -> list[str]:

@@ -17,6 +17,10 @@ HEADINGS = ("評定区分", "番号", "評定項目", "判定の内容", "根拠
 ANSWERS = {"none": "該当なし", "na": "該当する部位なし", "unknown": "確認不可"}
 PAD = 2.6
 LEAST = 16.2
+SIDE = styles.CELL_PAD_X * 0.8
+MARK_SIZE = 9.6
+MARK_ROOM = MARK_SIZE + 3.6
+FINDING = 2  # the column of the finding, among those of a row
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,11 @@ def draw(context: SheetContext, flow: Flow) -> None:
 
 
 def finding(item: ScoreItem) -> str:
-    """Return what was found, in the committee's words: ロ 大修理が必要."""
+    """Return what was found, in the committee's words; the grade's mark is drawn before it."""
     answer = item.answer
     if isinstance(answer, str):
         return ANSWERS.get(answer, answer)
-    graded = "　".join(each for each in (item.mark, item.grade_label) if each)
+    graded = item.grade_label or ""
     if isinstance(answer, dict):
         graded = "、".join(part for part in (graded, _measured(answer)) if part)
     return graded or ("該当なし" if not item.points else words.NONE)
@@ -84,8 +88,9 @@ def _row(flow: Flow, item: ScoreItem) -> _Row:
         (_points(item), points, "right"),
     )
     columns = []
-    for (text, style, align), width in zip(texts, WIDTHS[1:6], strict=True):
-        lines, used = flow.fit(text, style, width - 2 * styles.CELL_PAD_X * 0.8)
+    for n, ((text, style, align), width) in enumerate(zip(texts, WIDTHS[1:6], strict=True)):
+        room = width - 2 * SIDE - (MARK_ROOM if n == FINDING and item.mark else 0)
+        lines, used = flow.fit(text, style, room)
         columns.append((lines, used, align))
     height = max(len(lines) * style.leading + 2 * PAD for lines, style, _ in columns)
     return _Row(item, columns, max(height, LEAST))
@@ -152,11 +157,20 @@ def _draw_row(flow: Flow, row: _Row, y: float, height: float) -> None:
     if row.item.points > 0:
         flow.ink.rect(x, y, styles.RIGHT - WIDTHS[6] - x, height, styles.PALE)
     flow.ink.line(x, y, styles.RIGHT - WIDTHS[6], y)
-    pad = styles.CELL_PAD_X * 0.8
-    for (lines, style, align), width in zip(row.columns, WIDTHS[1:6], strict=True):
+    for n, ((lines, style, align), width) in enumerate(zip(row.columns, WIDTHS[1:6], strict=True)):
         block = y + (height - len(lines) * style.leading) / 2
-        flow.text_block(x + pad, block, width - 2 * pad, lines, style, align)
+        indent = MARK_ROOM if n == FINDING and row.item.mark else 0.0
+        if indent:
+            _mark(flow, row.item.mark or "", x + SIDE, block + style.leading / 2)
+        flow.text_block(x + SIDE + indent, block, width - 2 * SIDE - indent, lines, style, align)
         x += width
+
+
+def _mark(flow: Flow, mark: str, x: float, middle: float) -> None:
+    """Draw a grade's mark in a solid tag: a bare ロ would look like an empty check box."""
+    top = middle - MARK_SIZE / 2
+    flow.ink.rect(x, top, MARK_SIZE, MARK_SIZE, styles.NAVY)
+    flow.ink.text(x + MARK_SIZE / 2, top + 7.3, mark, styles.MARK, "center")
 
 
 def _subtotal(flow: Flow, category: ScoreCategory, x: float, top: float, height: float) -> None:
