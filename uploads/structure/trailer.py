@@ -6,6 +6,8 @@ SEF block, with which every Galaxy also writes small notes of its own behind eac
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from uploads.errors import NotAnImageError
 from uploads.structure.boxes import boxes
 from uploads.structure.model import Reader
@@ -38,15 +40,14 @@ def trailer_kind(tail: bytes) -> str:
 
 
 def _is_video(data: bytes) -> bool:
-    stripped = data.rstrip(b"\0")
-    for candidate in (data, stripped):
-        try:
-            kinds = [box.kind for box in boxes(candidate, 0, len(candidate))]
-        except NotAnImageError:
-            continue
-        if VIDEO_BOXES.issuperset(kinds) and {b"ftyp", b"mdat"}.issubset(kinds):
-            return True
-    return False
+    """Tell whether boxes of a video, and then zeros at most, fill the data."""
+    kinds, end = set[bytes](), 0
+    with suppress(NotAnImageError):
+        for box in boxes(data, 0, len(data)):
+            kinds.add(box.kind)
+            end = box.end
+    known = kinds <= VIDEO_BOXES and kinds >= {b"ftyp", b"mdat"}
+    return known and not data[end:].strip(b"\0")
 
 
 def _sef_kind(tail: bytes) -> str:
