@@ -5,7 +5,7 @@ ids, so a sheet may be kept and used again while (template version, snapshot of 
 hashes) stay the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from inspection.packs import styles
@@ -23,6 +23,7 @@ from inspection.packs.sections import (
     score_table,
 )
 from inspection.packs.sections.context import SheetContext
+from inspection.packs.text import text_width
 
 Section = Callable[[SheetContext, Flow], None]
 
@@ -76,10 +77,19 @@ def case_number(index: int) -> str:
     return f"資料2-{index + 1}"
 
 
-def running_head(ink: Ink, snapshot: Snapshot, text: str) -> None:
-    """Draw the running head: what this page belongs to, and the edition."""
-    ink.text(styles.LEFT, styles.HEAD_BASELINE, text, styles.RUNNING)
-    ink.text(styles.RIGHT, styles.HEAD_BASELINE, edition_mark(snapshot), styles.RUNNING, "right")
+def running_head(ink: Ink, snapshot: Snapshot, words: Sequence[str]) -> None:
+    """Draw the running head: what this page belongs to, and the edition.
+
+    words: from the most to the least needed; the last are left out where there is no room, for
+    they stand on the sheet itself.
+    """
+    mark, baseline = edition_mark(snapshot), styles.HEAD_BASELINE
+    ink.text(styles.RIGHT, baseline, mark, styles.RUNNING, "right")
+    room = styles.WIDTH - text_width(ink.fonts, mark, styles.RUNNING) - 14
+    while len(words) > 1 and _wide(ink, words) > room:
+        words = words[:-1]
+    scale = min(1.0, room / max(_wide(ink, words), 1.0))
+    ink.text(styles.LEFT, baseline, "　".join(words), styles.RUNNING.scaled(scale))
     y = styles.HEAD_BASELINE + 5
     ink.line(styles.LEFT, y, styles.RIGHT, y, styles.HAIR)
 
@@ -89,5 +99,9 @@ def edition_mark(snapshot: Snapshot) -> str:
     return "公開用" if snapshot.edition == "public" else "非公開・取扱注意"
 
 
-def _head(case: Case, index: int) -> str:
-    return f"{case_number(index)}　{case.house.code}　{case.house.address}"
+def _wide(ink: Ink, words: Sequence[str]) -> float:
+    return text_width(ink.fonts, "　".join(words), styles.RUNNING)
+
+
+def _head(case: Case, index: int) -> list[str]:
+    return [case_number(index), case.house.code, case.house.address]

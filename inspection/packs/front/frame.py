@@ -35,8 +35,8 @@ def has_references(snapshot: Snapshot) -> bool:
 
 def front_flow(snapshot: Snapshot, fonts: FontSet, usage: Usage, head: str) -> Flow:
     """Return a flow whose pages carry the meeting's name and `head`."""
-    name = f"{meeting_name(snapshot)}　{head}"
-    return Flow(fonts, usage, lambda ink: running_head(ink, snapshot, name))
+    names = [meeting_name(snapshot), head]
+    return Flow(fonts, usage, lambda ink: running_head(ink, snapshot, names))
 
 
 def page_title(flow: Flow, text: str, number: str = "") -> None:

@@ -17,15 +17,15 @@ OPINION_MOST = 56 * styles.MM
 def draw(context: SheetContext, flow: Flow) -> None:
     """Lay the boxes together on one page; a decision already taken is filled in.
 
-    The stamps stand beside the decision, or below everything when the roles are too many.
+    The stamps stand beside the decision, or below everything when the roles are too many; the
+    public edition has none.
     """
-    roles = context.office.stamp_roles
+    roles = () if context.public else context.office.stamp_roles
+    fewest = OPINION_LEAST / 2 if context.public else OPINION_LEAST
     least = LABEL + len(words.DECISIONS) * CHOICE_WIDTH
     beside = len(roles) * styles.STAMP_WIDTH <= styles.WIDTH - least - GAP
     below = 0.0 if beside else _stamp_rows(roles) * (styles.STAMP_HEIGHT + 6) + 8
-    context.section(
-        flow, "委員会意見・決定欄", keep=styles.STAMP_HEIGHT + GAP + OPINION_LEAST + below
-    )
+    context.section(flow, "委員会意見・決定欄", keep=styles.STAMP_HEIGHT + GAP + fewest + below)
     decision = context.case.decision
     width = styles.WIDTH
     if roles and beside:
@@ -33,7 +33,7 @@ def draw(context: SheetContext, flow: Flow) -> None:
         _stamps(flow, roles, flow.y)
     _decision(flow, decision, width)
     flow.y += GAP
-    opinion = min(max(flow.room - below - 4, OPINION_LEAST), OPINION_MOST)
+    opinion = min(max(flow.room - below - 4, fewest), OPINION_MOST)
     reason = decision.reason if decision and decision.reason else ""
     cell = Cell(reason, styles.WIDTH - LABEL, styles.BODY, one_line=False)
     draw_row(flow, [label("意見・理由\n付帯条件", LABEL), cell], least=opinion)
@@ -88,10 +88,11 @@ def _stamps(flow: Flow, roles: tuple[str, ...], y: float) -> None:
     """Draw a row of stamp boxes at the right edge, the role above the place for the seal."""
     width, height = styles.STAMP_WIDTH, styles.STAMP_HEIGHT
     x = styles.RIGHT - len(roles) * width
-    for role in roles:
+    named = [flow.fit(role, styles.STAMP_ROLE, width - 3) for role in roles]
+    band = max(15.0, *(len(lines) * style.leading + 5 for lines, style in named))
+    for lines, style in named:
         flow.ink.rect(x, y, width, height, None, styles.NAVY_MID, 0.6)
-        flow.ink.rect(x, y, width, 15, styles.TINT, styles.NAVY_MID, 0.6)
-        lines, style = flow.fit(role, styles.STAMP_ROLE, width - 3)
-        top = y + (15 - len(lines) * style.leading) / 2 + 0.4
+        flow.ink.rect(x, y, width, band, styles.TINT, styles.NAVY_MID, 0.6)
+        top = y + (band - len(lines) * style.leading) / 2 + 0.4
         flow.text_block(x, top, width, lines, style, "center")
         x += width

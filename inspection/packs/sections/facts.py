@@ -2,9 +2,11 @@
 
 from inspection.packs import styles, words
 from inspection.packs.flow import Flow
-from inspection.packs.model import House, Visit
+from inspection.packs.ink import Color
+from inspection.packs.model import House, Score, Visit
 from inspection.packs.sections.context import SheetContext
 from inspection.packs.tables import Cell, draw_row, label
+from inspection.packs.text import TextStyle, text_width
 
 LABEL = 25 * styles.MM
 VALUE = styles.WIDTH / 2 - LABEL
@@ -46,7 +48,7 @@ def _title(context: SheetContext, flow: Flow) -> None:
     flow.y = top + RESULT_HEIGHT + 1
 
 
-def _result(flow: Flow, x: float, y: float, score: object) -> None:
+def _result(flow: Flow, x: float, y: float, score: Score) -> None:
     """Draw the total and the judgement at a glance."""
     ink = flow.ink
     half = RESULT_WIDTH * 0.42
@@ -55,18 +57,28 @@ def _result(flow: Flow, x: float, y: float, score: object) -> None:
     ink.line(x + half, y, x + half, y + RESULT_HEIGHT, styles.NAVY, styles.HAIRLINE)
     ink.text(x + half / 2, y + 9.7, "評点", styles.TABLE_LABEL, "center")
     ink.text(x + half + (RESULT_WIDTH - half) / 2, y + 9.7, "判定", styles.TABLE_LABEL, "center")
-    big = styles.TextStyle(20, 24, bold=True, color=styles.INK)
     total = words.figure(score.total)
+    big = _largest(flow, total, (20, 17, 14, 11), half - 22, styles.INK)
     base = y + 39
     width = ink.text(x + half / 2 - 5, base, total, big, "center")
     ink.text(x + half / 2 - 5 + width / 2 + 2.5, base, "点", styles.TABLE_BOLD)
-    outcome = styles.TextStyle(14, 18, bold=True, color=judgement_color(score.judgement))
-    lines, style = flow.fit(score.judgement_label, outcome, RESULT_WIDTH - half - 8)
+    color, room = judgement_color(score.judgement), RESULT_WIDTH - half - 8
+    outcome = _largest(flow, score.judgement_label, (14, 12, 10, 8.5), room, color)
+    lines, style = flow.fit(score.judgement_label, outcome, room)
     middle = y + 13 + (RESULT_HEIGHT - 13) / 2 - style.leading * len(lines) / 2
     flow.text_block(x + half, middle, RESULT_WIDTH - half, lines, style, "center")
 
 
-def judgement_color(judgement: str) -> tuple[float, float, float]:
+def _largest(
+    flow: Flow, text: str, sizes: tuple[float, ...], room: float, color: Color
+) -> TextStyle:
+    """Return the largest of the sizes in which the text takes one line, else the smallest."""
+    choices = [TextStyle(size, size * 1.25, bold=True, color=color) for size in sizes]
+    fitting = (each for each in choices if text_width(flow.fonts, text, each) <= room)
+    return next(fitting, choices[-1])
+
+
+def judgement_color(judgement: str) -> Color:
     """Return red for an outcome that judges the house, ink for the others."""
     return styles.RED if words.is_adverse(judgement) else styles.INK
 

@@ -19,7 +19,7 @@ def draw(context: SheetContext, flow: Flow) -> None:
     context.section(flow, "現況写真", keep=styles.PHOTO_HEIGHT + 40)
     for n in range(0, len(photos), 2):
         pair = photos[n : n + 2]
-        captions = [caption(flow, photo) for photo in pair]
+        captions = [caption(flow, photo, context.public) for photo in pair]
         height = styles.PHOTO_HEIGHT + 4 + max(_height(lines) for lines in captions)
         flow.ensure(height)
         for column, (photo, lines) in enumerate(zip(pair, captions, strict=True)):
@@ -29,11 +29,12 @@ def draw(context: SheetContext, flow: Flow) -> None:
         flow.y += height + 7
 
 
-def caption(flow: Flow, photo: Photo) -> Lines:
+def caption(flow: Flow, photo: Photo, public: bool = False) -> Lines:
     """Return a photo's caption lines: number and item; when, whither, how far; its text."""
     head = f"写真{photo.number}　{_item(photo)}"
     taken = f"{words.era_time(photo.taken_at)} 撮影" if photo.taken_at else "撮影日時不明"
-    texts = [(head, styles.CAPTION), (f"{taken}　{_position(photo)}", styles.CAPTION_GREY)]
+    when = "　".join(each for each in (taken, _position(photo, public)) if each)
+    texts = [(head, styles.CAPTION), (when, styles.CAPTION_GREY)]
     if photo.caption:
         texts.append((photo.caption, styles.CAPTION_GREY))
     if photo.warnings:
@@ -50,12 +51,12 @@ def _item(photo: Photo) -> str:
     return f"{photo.item} {photo.item_label}" if coded else photo.item_label
 
 
-def _position(photo: Photo) -> str:
+def _position(photo: Photo, public: bool) -> str:
     wind = words.bearing(photo.direction_deg)
     parts = [f"{wind}向き" if wind else None]
     if photo.distance_m is not None:
         parts.append(f"家屋から{words.distance(photo.distance_m)}")
-    elif photo.lon is None:
+    elif photo.lon is None and not public:  # there it was taken out, not missing
         parts.append("位置情報なし")
     return "　".join(part for part in parts if part)
 

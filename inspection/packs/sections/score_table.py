@@ -11,7 +11,7 @@ from inspection.packs.sections.facts import judgement_color
 from inspection.packs.text import TextStyle
 
 # Widths of the columns: category, number, item, finding, source, points, subtotal.
-_MM = (29, 10, 37, 47, 20, 12, 20)
+_MM = (29, 10.5, 37, 47, 20, 12, 19.5)
 WIDTHS = tuple(each * styles.MM for each in _MM)
 HEADINGS = ("評定区分", "番号", "評定項目", "判定の内容", "根拠", "評点", "小計")
 ANSWERS = {"none": "該当なし", "na": "該当する部位なし", "unknown": "確認不可"}
@@ -89,7 +89,9 @@ def _row(flow: Flow, item: ScoreItem) -> _Row:
     )
     columns = []
     for n, ((text, style, align), width) in enumerate(zip(texts, WIDTHS[1:6], strict=True)):
-        room = width - 2 * SIDE - (MARK_ROOM if n == FINDING and item.mark else 0)
+        # A code is centred and short: it may come nearer to the lines than running text.
+        sides = 2.0 if n == 0 else 2 * SIDE
+        room = width - sides - (MARK_ROOM if n == FINDING and item.mark else 0)
         lines, used = flow.fit(text, style, room)
         columns.append((lines, used, align))
     height = max(len(lines) * style.leading + 2 * PAD for lines, style, _ in columns)
@@ -105,7 +107,8 @@ def _category(flow: Flow, category: ScoreCategory) -> None:
     rows = [_row(flow, item) for item in category.items]
     least = _side_height(flow, category)
     whole = max(sum(row.height for row in rows), least)
-    if whole > flow.room and not flow.fresh:
+    movable = whole <= styles.BOTTOM - styles.TOP - 16 or rows[0].height > flow.room
+    if whole > flow.room and movable and not flow.fresh:
         flow.new_page()
         _heading(flow)
     first = True
