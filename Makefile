@@ -23,7 +23,7 @@ demo: setup ## load the demo data into the database
 
 test: ## set up PostGIS and a browser, then run all tests on both databases (ARGS=…)
 	@$(PYTHON) -m tools test
-	@$(VENV_PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(VENV_PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: ## check style, formatting and types
 	@$(PYTHON) -m tools lint

@@ -29,7 +29,10 @@ _PIP_OPTIONS = ("--no-input", "--disable-pip-version-check", "--quiet", "--requi
 def ensure_environment() -> None:
     """Make .venv when it is missing, was made by another Python or moved with its folder."""
     state = fingerprint(sys.version, sys.base_prefix, str(ROOT))
-    if VENV_PYTHON.exists() and (is_fresh(_ENVIRONMENT_STAMP, state) or _works()):
+    if VENV_PYTHON.exists() and is_fresh(_ENVIRONMENT_STAMP, state):
+        return
+    if not _ENVIRONMENT_STAMP.exists() and _works():
+        write_stamp(_ENVIRONMENT_STAMP, state)
         return
     with step("virtual environment"):
         if VENV.exists():
@@ -39,7 +42,7 @@ def ensure_environment() -> None:
 
 
 def _works() -> bool:
-    """Tell whether an environment that someone else made is one of this folder with pip in it."""
+    """Tell whether an environment that someone else made runs and has pip."""
     try:
         prefix = run([VENV_PYTHON, "-c", "import sys, pip; print(sys.prefix)"]).strip()
     except SetupError:
