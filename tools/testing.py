@@ -12,6 +12,7 @@ _COMMANDS = {
     "ogrinfo": "gdal-bin",
     "pdftoppm": "poppler-utils",
     "qpdf": "qpdf",
+    "ps": "procps",
 }
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _POSTGIS_CONTROL = (
