@@ -66,11 +66,27 @@ def _extra_fields(text: str) -> dict[str, tuple[str, str]]:
     return fields
 
 
+def _pairs(text: str) -> dict[str, str]:
+    """`401013:門司区,401030:若松区` -> {code: name}."""
+    pairs = {}
+    for word in _words(text):
+        code, colon, name = word.partition(":")
+        if not colon or not code or not name:
+            raise ValueError("each entry is code:name")
+        pairs[code] = name
+    return pairs
+
+
 def _level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
     return text.upper()
 
+
+KITAKYUSHU_WARDS = (
+    "401013:門司区,401030:若松区,401056:戸畑区,401064:小倉北区,401072:小倉南区,"
+    "401081:八幡東区,401099:八幡西区"
+)
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from inspection.errors import HanteiError, InvalidError, UnavailableError
 from inspection.extensions import db
+from uploads.errors import StorageUnavailableError
 
 log = structlog.get_logger(__name__)
 
@@ -136,6 +137,11 @@ def _database_problem(error: DBAPIError | PoolTimeoutError) -> Response:
     )
 
 
+def _storage_problem(error: StorageUnavailableError) -> Response:
+    log.error("storage unavailable", error=str(error), request_id=g.get("request_id"))
+    return _domain_problem(UnavailableError())
+
+
 def _unexpected_problem(error: Exception) -> Response:
     log.exception("unexpected error", request_id=g.get("request_id"))
     return problem(
@@ -149,4 +155,5 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(DBAPIError, _database_problem)
     app.register_error_handler(PoolTimeoutError, _database_problem)
+    app.register_error_handler(StorageUnavailableError, _storage_problem)
     app.register_error_handler(Exception, _unexpected_problem)

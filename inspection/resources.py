@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask import Flask, current_app
-from scoring.registry import Registry, load_registry
 
+from scoring.registry import Registry, load_registry
 from uploads.storage import Storage, open_storage
 
 

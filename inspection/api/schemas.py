@@ -89,7 +89,7 @@ class StrictSchema(Schema):
     error_messages = {
         "unknown": "この項目はありません。",
         "type": "オブジェクトで指定してください。",
-    }  # noqa: RUF012
+    }
 
 
 def _position(value: Any) -> None:

@@ -1,0 +1,34 @@
+"""Sending a stored object: ETag, ranges, and a file name in any script."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response, request
+from werkzeug.wsgi import FileWrapper
+
+from inspection.resources import storage
+
+
+def send_object(key: str, media_type: str, *, name: str, etag: str, attachment: bool) -> Response:
+    """Answer with an object of the storage.
+
+    name: the file name for saving, in any script. A Range that cannot be served is 416.
+    """
+    size = storage().stat(key).bytes
+    body = storage().open_range(key)
+    response = Response(FileWrapper(body, 1 << 16), mimetype=media_type, direct_passthrough=True)
+    response.call_on_close(body.close)
+    response.content_length = size
+    response.set_etag(etag)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Cache-Control"] = "private, no-cache"
+    kind = "attachment" if attachment else "inline"
+    response.headers["Content-Disposition"] = disposition(kind, name)
+    return response.make_conditional(request, accept_ranges=True, complete_length=size)
+
+
+def disposition(kind: str, name: str) -> str:
+    """Return Content-Disposition with a plain fallback and the real name (RFC 6266)."""
+    plain = name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "")
+    return f"{kind}; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name)}"

@@ -1,0 +1,215 @@
+"""Scores without storing anything, and the rule tables that give them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Response, current_app, jsonify, request
+from flask_smorest import Blueprint
+from marshmallow import ValidationError, fields, validate
+
+from inspection.api.schemas import StrictSchema, Text
+from inspection.auth import requires
+from inspection.errors import NotFoundError
+from inspection.models import METHODS, STRUCTURES
+from inspection.resources import registry
+from inspection.services import scoring_rules
+from scoring.errors import UnknownTableError
+from scoring.rendering import table_to_json
+
+blp = Blueprint("scores", __name__, description="Rule tables and scores")
+MAX_ANSWERS = 500
+
+
+def _bounded(value: Any) -> None:
+    if len(value) > MAX_ANSWERS or any(len(str(key)) > 60 for key in value):
+        raise ValidationError(f"{MAX_ANSWERS} 件以内、項目番号は 60 文字以内で指定してください。")
+
+
+def answers_field(**kwargs: Any) -> fields.Dict:
+    """Return the field of answers: item code -> grades found, a word, or a measured value."""
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.Raw(
+            metadata={
+                "description": 'list of grade codes, "none", "unknown", "na", {"count": …}, '
+                '{"value": …} or {"inputs": {…}}'
+            }
+        ),
+        validate=_bounded,
+        **kwargs,
+    )
+
+
+def conditions_field(**kwargs: Any) -> fields.Dict:
+    """Return the field of conditions: code -> true, false or "unknown"."""
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.Raw(metadata={"description": 'true, false or "unknown"'}),
+        validate=_bounded,
+        **kwargs,
+    )
+
+
+class RuleTableRefSchema(StrictSchema):
+    """A rule table by id, with or without version."""
+
+    id = Text(required=True, min_length=1, max_length=120)
+    version = Text(load_default=None, allow_none=True, max_length=40)
+
+
+class ScoreRequestSchema(StrictSchema):
+    """What to score, and under which table."""
+
+    rule_table = fields.Nested(RuleTableRefSchema, load_default=None, allow_none=True)
+    structure = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(STRUCTURES)
+    )
+    method = fields.String(load_default="full", validate=validate.OneOf(METHODS))
+    on = fields.Date(load_default=None, allow_none=True)
+    answers = answers_field(load_default=dict)
+    conditions = conditions_field(load_default=dict)
+
+
+class LabelSchema(StrictSchema):
+    """A text in both languages."""
+
+    ja = fields.String()
+    en = fields.String()
+
+
+class TableIdSchema(StrictSchema):
+    """A rule table to the letter."""
+
+    id = fields.String()
+    version = fields.String()
+    sha256 = fields.String()
+
+
+class ScoreItemSchema(StrictSchema):
+    """One line of a score."""
+
+    code = fields.String()
+    label = fields.String()
+    answer = fields.Raw()
+    points = fields.Float()
+    source = fields.String()
+    grade = fields.String(allow_none=True)
+    mark = fields.String(allow_none=True)
+    grade_label = fields.String(allow_none=True)
+
+
+class ScoreCategorySchema(StrictSchema):
+    """One category of a score: raw is the sum before the cap."""
+
+    code = fields.String()
+    label = fields.String()
+    raw = fields.Float()
+    cap = fields.Float(allow_none=True)
+    points = fields.Float()
+    items = fields.List(fields.Nested(ScoreItemSchema))
+
+
+class ScoreSchema(StrictSchema):
+    """A score that explains itself. Served as the engine gives it; the schema documents it."""
+
+    total = fields.Float()
+    low = fields.Float()
+    high = fields.Float()
+    judgement = fields.String()
+    judgement_label = fields.String()
+    judgements = fields.Dict(keys=fields.String(), values=fields.Raw())
+    categories = fields.List(fields.Nested(ScoreCategorySchema))
+    cut = fields.Float()
+    open_items = fields.List(fields.String())
+    warnings = fields.List(fields.String())
+    table = fields.Nested(TableIdSchema)
+
+
+class RuleTableQuerySchema(StrictSchema):
+    """Which rule tables."""
+
+    structure = fields.String(load_default=None, validate=validate.OneOf(STRUCTURES))
+    method = fields.String(load_default=None, validate=validate.OneOf(METHODS))
+    on = fields.Date(load_default=None)
+
+
+class RuleTableSummarySchema(StrictSchema):
+    """One rule table in a list."""
+
+    id = fields.String()
+    version = fields.String()
+    sha256 = fields.String()
+    label = fields.Nested(LabelSchema)
+    method = fields.String()
+    structures = fields.List(fields.String())
+    jurisdiction = fields.String()
+    effective = fields.Raw()
+
+
+class RuleTableListSchema(StrictSchema):
+    """Rule tables."""
+
+    items = fields.List(fields.Nested(RuleTableSummarySchema))
+
+
+def today() -> date:
+    """Return today's date in the site's time zone."""
+    return datetime.now(UTC).astimezone(current_app.config["HANTEI_TIME_ZONE"]).date()
+
+
+def language() -> str:
+    """Return the language of labels: English only when the client prefers it, else the default."""
+    best = request.accept_languages.best_match(["ja", "en"], current_app.config["HANTEI_LANGUAGE"])
+    return best or "ja"
+
+
+@blp.post("/scores")
+@requires("score")
+@blp.arguments(ScoreRequestSchema)
+@blp.response(200, ScoreSchema)
+def post_score(body: dict[str, Any]) -> Response:
+    """Score answers without storing them."""
+    table = scoring_rules.choose_table(
+        body["rule_table"],
+        structure=body["structure"],
+        method=body["method"],
+        on=body["on"] or today(),
+    )
+    return jsonify(
+        scoring_rules.score(
+            table,
+            body["answers"],
+            body["conditions"],
+            structure=body["structure"],
+            lang=language(),
+        )
+    )
+
+
+@blp.get("/rule-tables")
+@requires("rule_table:read")
+@blp.arguments(RuleTableQuerySchema, location="query")
+@blp.response(200, RuleTableListSchema)
+def list_rule_tables(filters: dict[str, Any]) -> Any:
+    """List rule tables, those in force on a day when `on` is given."""
+    shown = RuleTableSummarySchema().fields
+    tables = [table_to_json(table) for table in registry().tables(**filters)]
+    return {"items": [{name: table[name] for name in shown} for table in tables]}
+
+
+@blp.get("/rule-tables/<table_id>/<version>")
+@requires("rule_table:read")
+@blp.response(200, description="The rule table: all that a tablet needs to score offline")
+def get_rule_table(table_id: str, version: str) -> Response:
+    """Return one version of a rule table; it never changes, its ETag is its sha256."""
+    try:
+        table = registry().get(table_id, version)
+    except UnknownTableError as error:
+        raise NotFoundError(str(error)) from None
+    response = jsonify(table_to_json(table))
+    response.set_etag(table.sha256)
+    response.cache_control.private = True
+    response.cache_control.max_age = 3600
+    return response.make_conditional(request)

@@ -1,0 +1,232 @@
+"""Freezing a meeting: database rows to the plain data that a pack is drawn from.
+
+Redaction happens here and nowhere else: what the public edition must not show is not in its
+snapshot. See `inspection/packs/model.py` for the shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from inspection.geometry import lon_lat
+from inspection.labels import STRUCTURE_LABELS
+from inspection.models import Case, House, Inspection, Meeting, Photo
+from inspection.packs import model
+from inspection.services.photo_items import known_items
+
+ReportImage = Callable[[Photo], model.StoredImage]
+
+
+@dataclass(frozen=True)
+class CaseRows:
+    """A case and what is shown around it, gathered by services/build_pack.py."""
+
+    case: Case
+    photos: list[Photo]
+    history: tuple[model.HistoryEntry, ...] = ()
+    neighbours: tuple[model.Neighbour, ...] = ()
+
+
+class Freezer:
+    """Turns rows into a snapshot of one edition.
+
+    settings: the application's settings; image: gives the picture of a photo for this edition
+    (with its boxes burnt in, for the public one).
+    """
+
+    def __init__(self, edition: str, settings: Mapping[str, Any], image: ReportImage) -> None:
+        self.closed = edition == model.CLOSED
+        self.edition = edition
+        self.settings = settings
+        self.zone: ZoneInfo = settings["HANTEI_TIME_ZONE"]
+        self.image = image
+
+    def snapshot(self, meeting: Meeting, cases: list[CaseRows]) -> model.Snapshot:
+        """Freeze a meeting; cases in order, each with the rows around it."""
+        return model.Snapshot(
+            edition=self.edition,
+            office=model.Office(
+                city=self.settings["HANTEI_MUNICIPALITY_NAME"],
+                secretariat=self.settings["HANTEI_SECRETARIAT_NAME"],
+                stamp_roles=tuple(self.settings["HANTEI_STAMP_ROLES"]),
+            ),
+            meeting=self._meeting(meeting),
+            cases=tuple(self._case(rows) for rows in cases),
+        )
+
+    def _meeting(self, meeting: Meeting) -> model.Meeting:
+        return model.Meeting(
+            id=str(meeting.id),
+            title=meeting.title,
+            held_at=self._time(meeting.held_at),
+            number=meeting.number,
+            place=meeting.place,
+            agenda=tuple(meeting.agenda),
+            members=tuple(meeting.members) if self.closed else (),
+        )
+
+    def _time(self, moment: datetime) -> str:
+        return moment.astimezone(self.zone).isoformat()
+
+    def _case(self, rows: CaseRows) -> model.Case:
+        inspection, house = rows.case.inspection, rows.case.inspection.house
+        decision = rows.case.decision
+        return model.Case(
+            house=self._house(house),
+            visit=self._visit(inspection),
+            score=self._score(inspection),
+            photos=self._photos(inspection, rows.photos),
+            owner=self._owner(house),
+            history=rows.history if self.closed else (),
+            neighbours=rows.neighbours if self.closed else (),
+            proposal=rows.case.proposal,
+            decision=model.Decision(
+                decision=decision.decision,
+                reason=decision.reason if self.closed else None,
+                decided_on=decision.decided_on.isoformat(),
+            )
+            if decision
+            else None,
+        )
+
+    def _house(self, house: House) -> model.House:
+        ward = self.settings["HANTEI_WARDS"].get(house.ward_code or "")
+        shared = {
+            "code": house.code,
+            "town": house.town,
+            "ward_name": ward,
+            "structure": house.structure,
+            "structure_label": STRUCTURE_LABELS[house.structure]["ja"],
+            "storeys": house.storeys,
+            "floor_area_m2": house.floor_area_m2,
+            "built_year": house.built_year,
+            "use": house.use,
+        }
+        if not self.closed:
+            city = self.settings["HANTEI_MUNICIPALITY_NAME"]
+            return model.House(address=f"{city}{ward or ''}{house.town or ''}", **shared)
+        where = lon_lat(house.location)
+        return model.House(
+            address=house.address or house.town or "",
+            lot_number=house.lot_number,
+            residence_number=house.residence_number,
+            lon=where[0] if where else None,
+            lat=where[1] if where else None,
+            notes=house.notes,
+            extra=self._extra(house),
+            **shared,
+        )
+
+    def _extra(self, house: House) -> tuple[model.LabelledText, ...]:
+        declared = self.settings["HANTEI_EXTRA_FIELDS"]
+        words = {True: "はい", False: "いいえ"}
+        return tuple(
+            model.LabelledText(label=label, text=str(words.get(value, value)), code=name)
+            for name, (label, _) in declared.items()
+            if (value := house.extra.get(name)) is not None
+        )
+
+    def _visit(self, inspection: Inspection) -> model.Visit:
+        record, document = inspection.record, inspection.rule_table.document
+        labels = known_items(inspection.rule_table)
+        conditions = inspection.score.get("conditions", {})
+        words = {True: "該当", False: "非該当", "unknown": "不明"}
+        return model.Visit(
+            id=str(inspection.id),
+            method=inspection.method,
+            inspected_at=self._time(inspection.inspected_at),
+            inspectors=tuple(record["inspectors"]) if self.closed else (),
+            remarks=record["remarks"] if self.closed else None,
+            notes=tuple(
+                model.LabelledText(label=labels.get(code, code), text=text, code=code)
+                for code, text in sorted(record["notes"].items())
+            )
+            if self.closed
+            else (),
+            conditions=tuple(
+                model.LabelledText(
+                    label=condition["label"]["ja"],
+                    text=words[conditions[condition["code"]]],
+                    code=condition["code"],
+                )
+                for condition in document["conditions"]
+                if condition["code"] in conditions
+            ),
+        )
+
+    def _score(self, inspection: Inspection) -> model.Score:
+        score, document = inspection.score, inspection.rule_table.document
+        source = document["source"]
+        thresholds = [j for j in document["judgements"] if j["kind"] == "threshold"]
+        return model.Score(
+            total=score["total"],
+            low=score["low"],
+            high=score["high"],
+            judgement=score["judgement"],
+            judgement_label=score["judgement_label"],
+            threshold=thresholds[0].get("min", thresholds[0].get("above")) if thresholds else None,
+            cut=score["cut"],
+            open_items=tuple(score["open_items"]),
+            warnings=tuple(score["warnings"]),
+            categories=tuple(_category(category) for category in score["categories"]),
+            table=model.TableReference(
+                **score["table"],
+                label=document["label"]["ja"],
+                source=" ".join(filter(None, (source["title"], source["ref"]))),
+                status=source["status"],
+            ),
+        )
+
+    def _photos(self, inspection: Inspection, photos: list[Photo]) -> tuple[model.Photo, ...]:
+        labels = known_items(inspection.rule_table)
+        shown = [photo for photo in photos if self.closed or photo.released]
+        return tuple(
+            self._photo(photo, number, labels.get(photo.item, photo.item))
+            for number, photo in enumerate(shown, 1)
+        )
+
+    def _photo(self, photo: Photo, number: int, item_label: str) -> model.Photo:
+        where = lon_lat(photo.position) if self.closed else None
+        return model.Photo(
+            id=str(photo.id),
+            number=number,
+            item=photo.item,
+            item_label=item_label,
+            sha256=photo.sha256,
+            image=self.image(photo),
+            caption=photo.caption if self.closed else None,
+            taken_at=self._time(photo.taken_at) if photo.taken_at else None,
+            lon=where[0] if where else None,
+            lat=where[1] if where else None,
+            direction_deg=photo.direction_deg if self.closed else None,
+            distance_m=photo.distance_m if self.closed else None,
+            warnings=tuple(check["detail"] for check in photo.checks if check["level"] == "warning")
+            if self.closed
+            else (),
+        )
+
+    def _owner(self, house: House) -> model.Owner | None:
+        owner = house.owner
+        if owner is None or not self.closed:
+            return None
+        return model.Owner(
+            name=owner.name, address=owner.address, phone=owner.phone, notes=owner.notes
+        )
+
+
+def _category(category: dict[str, Any]) -> model.ScoreCategory:
+    kept = ("code", "label", "answer", "points", "source", "grade", "mark", "grade_label")
+    return model.ScoreCategory(
+        code=category["code"],
+        label=category["label"],
+        raw=category["raw"],
+        points=category["points"],
+        cap=category["cap"],
+        items=tuple(
+            model.ScoreItem(**{name: item[name] for name in kept}) for item in category["items"]
+        ),
+    )

@@ -1,0 +1,161 @@
+"""Taking a photo in: once acknowledged, its original is on disk and its row is committed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from inspection import audit, jobs
+from inspection.auth import Actor
+from inspection.database.transactions import read_transaction, write_transaction
+from inspection.errors import (
+    BadRequestError,
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+)
+from inspection.extensions import db
+from inspection.models import CONFIRMED_STATUSES, Inspection, Photo
+from inspection.services.photo_items import known_items
+from inspection.services.submit_inspection import find as find_inspection
+from uploads.errors import NotAnImageError
+from uploads.images import Probe, probe
+from uploads.spool import Spool
+from uploads.storage import original_key
+
+DERIVE = "photo.derive"
+OTHER_BYTES = "この写真IDには別の画像が登録されています。"
+
+
+@dataclass(frozen=True)
+class PhotoLabel:
+    """What the sender says of a photo: what it shows, and names that are only labels."""
+
+    item: str
+    caption: str | None = None
+    filename: str | None = None
+
+
+def check_target(
+    inspection_id: uuid.UUID, photo_id: uuid.UUID, label: PhotoLabel, actor: Actor
+) -> None:
+    """Refuse early, before the bytes come, what cannot be accepted anyway.
+
+    Raises NotFoundError (visit), InvalidError (item), ForbiddenError (confirmed record).
+    A photo that is here already passes: it may be the same one sent again.
+    """
+    with read_transaction():
+        inspection = find_inspection(inspection_id)
+        if inspection is None:
+            raise NotFoundError("この調査はありません。")
+        allowed = known_items(inspection.rule_table)
+        if label.item not in allowed:
+            raise InvalidError.of(
+                "item",
+                f"{label.item!r} という項目はありません。{', '.join(allowed)} のいずれかです。",
+            )
+        if _find(photo_id) is None:
+            _check_open(inspection, actor)
+
+
+def _check_open(inspection: Inspection, actor: Actor) -> None:
+    if inspection.status in CONFIRMED_STATUSES and not actor.may("inspection:review"):
+        raise ForbiddenError("確定した調査には事務局だけが写真を追加できます。")
+
+
+def _find(photo_id: uuid.UUID) -> Photo | None:
+    return db.session.scalar(select(Photo).where(Photo.id == photo_id))
+
+
+def attach_photo(
+    spool: Spool,
+    inspection_id: uuid.UUID,
+    photo_id: uuid.UUID,
+    label: PhotoLabel,
+    *,
+    actor: Actor,
+    announced_sha256: str | None,
+) -> tuple[Photo, bool]:
+    """Keep a received photo; return it and whether it is new.
+
+    The original is durable before its row commits, and the row before this returns.
+    Raises BadRequestError (digest), InvalidError (no acceptable picture), ConflictError (other
+    bytes under this id).
+    """
+    if announced_sha256 is not None and announced_sha256 != spool.sha256:
+        raise BadRequestError(
+            "Content-Digest と受信した内容が一致しません。もう一度送ってください。"
+        )
+    with read_transaction():
+        known = _find(photo_id)
+    if known is not None:
+        return _same(known, inspection_id, spool.sha256), False
+    picture = _probe(spool)
+    spool.commit(original_key(spool.sha256))
+    try:
+        return _insert(spool, picture, inspection_id, photo_id, label, actor), True
+    except IntegrityError:  # the same photo arrived twice at once
+        return _same(_find(photo_id), inspection_id, spool.sha256), False
+
+
+def _probe(spool: Spool) -> Probe:
+    try:
+        return probe(
+            spool.path,
+            max_bytes=current_app.config["HANTEI_MAX_PHOTO_BYTES"],
+            max_pixels=current_app.config["HANTEI_MAX_PHOTO_PIXELS"],
+        )
+    except NotAnImageError as error:
+        raise InvalidError.of("body", error.reason) from None
+
+
+def _same(photo: Photo | None, inspection_id: uuid.UUID, sha256: str) -> Photo:
+    if photo is None or photo.sha256 != sha256 or photo.inspection.id != inspection_id:
+        raise ConflictError(OTHER_BYTES)
+    return photo
+
+
+def _insert(
+    spool: Spool,
+    picture: Probe,
+    inspection_id: uuid.UUID,
+    photo_id: uuid.UUID,
+    label: PhotoLabel,
+    actor: Actor,
+) -> Photo:
+    with write_transaction():
+        inspection = find_inspection(inspection_id, lock=True)
+        if inspection is None:
+            raise NotFoundError("この調査はありません。")
+        _check_open(inspection, actor)
+        photo = Photo(
+            id=photo_id,
+            inspection=inspection,
+            item=label.item,
+            caption=label.caption,
+            filename=label.filename,
+            sha256=spool.sha256,
+            bytes=spool.bytes,
+            media_type=picture.media_type,
+            width=picture.width,
+            height=picture.height,
+            status="received",
+            uploaded_by=actor.label,
+        )
+        db.session.add(photo)
+        db.session.flush()
+        jobs.enqueue(DERIVE, {"photo_id": str(photo_id)}, key=f"{DERIVE}:{photo_id}")
+        audit.record(
+            "photo.attach",
+            f"photo/{photo_id}",
+            actor,
+            after=spool.sha256,
+            inspection=str(inspection_id),
+            item=label.item,
+        )
+    return photo
