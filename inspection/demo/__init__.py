@@ -1,0 +1,1 @@
+"""Demo data: invented houses, visits and photos that are drawn by program."""
