@@ -23,6 +23,9 @@ from inspection.demo.photo_textures import (
     to_image,
 )
 
+# Pixels a metre of a wall seen from two steps away.
+CLOSE_PPM = 190
+
 
 def roof(canvas: Canvas, look: Look) -> None:
     """The roof from a raised camera: tiles slid off, boards bare, weeds on it."""
@@ -30,7 +33,7 @@ def roof(canvas: Canvas, look: Look) -> None:
     garden.backdrop(canvas)
     for x in (-30.0, -14.0, 4.0, 20.0):
         garden.neighbour(canvas, x, float(rng.uniform(28, 40)), 10, 5)
-    surface = roof_tiles(rng, 1500, 1000, look.roof_colour, 16, 0.16 + 0.16 * look.damage)
+    surface = roof_tiles(rng, 1200, 800, look.roof_colour, 17, 0.16 + 0.16 * look.damage)
     lean = float(rng.uniform(-0.06, 0.06))
     ridge = height * float(rng.uniform(0.26, 0.34))
     quad = [
@@ -41,8 +44,9 @@ def roof(canvas: Canvas, look: Look) -> None:
     ]
     canvas.stretch(lit(surface, 0.95 + canvas.weather.sun * 0.4), quad)
     _ridge(canvas, quad[0], quad[1])
-    for _ in range(26):
-        _loose_tile(canvas, look, quad)
+    tile = roof_tiles(rng, 60, 60, look.roof_colour, 1, 0)
+    for _ in range(14):
+        _loose_tile(canvas, tile, quad)
     if rng.random() < 0.5:
         _tarpaulin(canvas)
 
@@ -57,12 +61,12 @@ def _ridge(canvas: Canvas, left: tuple[float, float], right: tuple[float, float]
         draw.line([(x, y - 52), (x, y - 32)], fill=(60, 62, 68), width=4)
 
 
-def _loose_tile(canvas: Canvas, look: Look, quad: list[tuple[float, float]]) -> None:
+def _loose_tile(canvas: Canvas, tile: Surface, quad: list[tuple[float, float]]) -> None:
     """A tile that slid and lies askew."""
     rng = canvas.rng
     y = float(rng.uniform(quad[0][1] + 60, canvas.height))
     x = float(rng.uniform(0.05, 0.95)) * canvas.width
-    size = 20 + 58 * (y - quad[0][1]) / canvas.height
+    size = 16 + 44 * (y - quad[0][1]) / canvas.height
     angle = float(rng.uniform(-0.9, 0.9))
     across = np.array((np.cos(angle), np.sin(angle) * 0.6)) * size
     down = np.array((-np.sin(angle), np.cos(angle))) * size * 0.75
@@ -74,7 +78,6 @@ def _loose_tile(canvas: Canvas, look: Look, quad: list[tuple[float, float]]) -> 
         centre - across + down,
     ]
     canvas.draw.polygon([(px + 7, py + 10) for px, py in outline], fill=(34, 32, 32))
-    tile = roof_tiles(rng, 60, 60, look.roof_colour, 1, 0)
     canvas.stretch(
         lit(tile, float(rng.uniform(0.8, 1.2))), [(float(px), float(py)) for px, py in outline]
     )
@@ -105,12 +108,13 @@ def _tarpaulin(canvas: Canvas) -> None:
 def wall(canvas: Canvas, look: Look) -> None:
     """An outer wall whose finish has come off down to the lath."""
     rng, width, height = canvas.rng, canvas.width, canvas.height
-    surface = wall_surface(rng, look, 1300, 900)
+    surface = wall_surface(rng, look, 1100, 760, CLOSE_PPM)
     for _ in range(int(rng.integers(1, 3))):
-        centre = float(rng.uniform(250, 900)), float(rng.uniform(250, 600))
-        surface = lath_hole(rng, surface, centre, float(rng.uniform(130, 250)))
+        centre = float(rng.uniform(300, 800)), float(rng.uniform(250, 500))
+        surface = lath_hole(rng, surface, centre, float(rng.uniform(120, 220)))
     picture = to_image(surface)
-    window(picture, rng, (float(rng.choice((0.5, 10.2))), 2.4, float(rng.choice((2.4, 12.6))), 4.4))
+    left = float(rng.choice((0.2, 10.4)))
+    window(picture, rng, (left, 1.6, left + 3.2, 4.8))
     skew = float(rng.uniform(-0.1, 0.1)) * height
     garden.backdrop(canvas)
     top, foot = -height * 0.06, height * 0.84
@@ -279,7 +283,7 @@ def gutter(canvas: Canvas, look: Look) -> None:
     """The eaves from below: brackets without a gutter, a downpipe that hangs loose."""
     rng, width, height = canvas.rng, canvas.width, canvas.height
     canvas.sky()
-    surface = wall_surface(rng, look, 1200, 800)
+    surface = wall_surface(rng, look, 1100, 740, CLOSE_PPM)
     eave = height * 0.36
     drop = height * float(rng.uniform(-0.06, 0.06))
     canvas.stretch(

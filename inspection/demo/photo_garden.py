@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from inspection.demo.photo_canvas import Canvas, Place, lit, plain
-from inspection.demo.photo_textures import Colour, blocks, clouds, earth, flat, noise, step
+from inspection.demo.photo_textures import Colour, blend, blocks, clouds, earth, flat, noise, step
 
 GREENS: tuple[Colour, ...] = (
     (66, 92, 38),
@@ -30,9 +30,9 @@ def backdrop(canvas: Canvas) -> None:
             (float(x), float(horizon - y * canvas.height)) for x, y in zip(xs, field, strict=True)
         ]
         canvas.draw.polygon([*line, (canvas.width, horizon + 9), (0, horizon + 9)], fill=colour)
-    soil = earth(canvas.rng, 900, 500, (146, 134, 108))
-    grass = step(clouds(canvas.rng, 900, 500, 90), 0.45, 0.2)[..., None]
-    soil = soil + (flat((104, 116, 62), noise(canvas.rng, 900, 500, 4) * 0.5 + 0.7) - soil) * grass
+    soil = earth(canvas.rng, 640, 360, (146, 134, 108))
+    grass = flat((104, 116, 62), noise(canvas.rng, 640, 360, 4) * 0.5 + 0.7)
+    soil = blend(soil, grass, step(clouds(canvas.rng, 640, 360, 60), 0.45, 0.2))
     wide = canvas.width
     canvas.stretch(
         soil,
@@ -148,16 +148,18 @@ def weeds(
         canvas.draw.line([middle, tip], fill=(red, green, blue), width=width)
 
 
-def bush(canvas: Canvas, place: Place, radius: float, count: int = 260) -> None:
+def bush(canvas: Canvas, place: Place, radius: float, count: int = 420) -> None:
     """A shrub or crown of leaves around a place: dark inside and below, light on top."""
     rng = canvas.rng
     x, y = canvas.at(place)
     scale = canvas.scale_at(place) * radius
-    offsets = rng.normal(0, 0.42, (count, 2)).clip(-1, 1)
+    angles, ranges = rng.uniform(0, 2 * np.pi, count), np.sqrt(rng.random(count)) * 0.95
+    offsets = np.stack((np.cos(angles), np.sin(angles)), axis=1) * ranges[:, None]
+    offsets += rng.normal(0, 0.06, (count, 2))
     offsets = offsets[np.argsort(offsets[:, 1])[::-1]] * scale
     sizes = rng.uniform(0.06, 0.15, count) * scale
     for (dx, dy), size in zip(offsets, sizes, strict=True):
-        light = 0.62 - 0.5 * dy / scale + rng.uniform(-0.12, 0.16)
+        light = 0.7 - 0.38 * dy / scale + rng.uniform(-0.14, 0.18)
         red, green, blue = (round(min(255, part * light)) for part in (92, 122, 54))
         at_x, at_y = x + dx, y + dy * 0.8
         canvas.draw.ellipse(

@@ -27,7 +27,7 @@ from inspection.demo.photo_textures import (
 )
 
 # Pixels a metre of the flat wall pictures.
-PPM = 95
+PPM = 80
 RISE = 0.5
 WALL_COLOURS: dict[str, tuple[Colour, ...]] = {
     "boards": ((104, 82, 62), (92, 86, 78), (122, 98, 72)),
@@ -71,16 +71,16 @@ def look_of(seed: int) -> Look:
     )
 
 
-def wall_surface(rng: Rng, look: Look, width: int, height: int) -> Surface:
-    """Return the wall's finish in pixels of PPM a metre."""
+def wall_surface(rng: Rng, look: Look, width: int, height: int, ppm: int = PPM) -> Surface:
+    """Return the wall's finish, `ppm` pixels a metre."""
     if look.wall == "boards":
-        return boards(rng, width, height, look.wall_colour, round(PPM * 0.2), upright=False)
+        return boards(rng, width, height, look.wall_colour, round(ppm * 0.2), upright=False)
     if look.wall == "tin":
-        return tin(rng, width, height, look.wall_colour)
+        return tin(rng, width, height, look.wall_colour, ppm * 0.18)
     # Mortar above, boards up to the hip: common, and it spares the plaster the rain.
     surface = plaster(rng, width, height, look.wall_colour)
-    skirt = round(PPM * 0.9)
-    surface[-skirt:] = boards(rng, width, skirt, (96, 76, 58), round(PPM * 0.16), upright=True)
+    skirt = round(ppm * 0.9)
+    surface[-skirt:] = boards(rng, width, skirt, (96, 76, 58), round(ppm * 0.16), upright=True)
     return surface
 
 

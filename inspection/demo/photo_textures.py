@@ -19,31 +19,38 @@ Rng = np.random.Generator
 def noise(rng: Rng, width: int, height: int, cell: float, stretch: float = 1.0) -> Field:
     """Smooth noise, 0 to 1, whose spots are `cell` pixels high and `stretch` times as wide."""
     shape = (int(height / cell) + 2, int(width / (cell * stretch)) + 2)
-    small = Image.fromarray(rng.random(shape, dtype=np.float32))
-    return np.asarray(small.resize((width, height), Image.Resampling.BICUBIC)).clip(0, 1)
+    small = Image.fromarray(rng.integers(0, 256, shape, dtype=np.uint8))
+    # Fine noise looks the same with the cheaper filter; in coarse noise its edges would show.
+    smooth = Image.Resampling.BICUBIC if cell > 10 else Image.Resampling.BILINEAR
+    large = small.resize((width, height), smooth)
+    return np.asarray(large, np.float32) * np.float32(1 / 255)
 
 
 def clouds(rng: Rng, width: int, height: int, cell: float, stretch: float = 1.0) -> Field:
     """Noise of three sizes added up, 0 to 1: stains, clouds, patches."""
     total = noise(rng, width, height, cell, stretch)
-    total = total + noise(rng, width, height, cell / 2.3, stretch) * 0.5
-    return ((total + noise(rng, width, height, cell / 5, stretch) * 0.25) / 1.75).astype(np.float32)
+    total += noise(rng, width, height, cell / 2.3, stretch) * np.float32(0.5)
+    total += noise(rng, width, height, cell / 5, stretch) * np.float32(0.25)
+    return total * np.float32(1 / 1.75)
 
 
 def flat(colour: Colour, shade: Field) -> Surface:
     """One colour times a brightness field."""
-    return shade[..., None] * np.asarray(colour, np.float32)
+    return shade.astype(np.float32, copy=False)[..., None] * np.asarray(colour, np.float32)
 
 
 def blend(below: Surface, above: Surface | Colour, amount: Field) -> Surface:
     """Lay `above` over `below` where `amount` (0 to 1) says."""
-    mixed = below + (np.asarray(above, np.float32) - below) * amount[..., None]
-    return mixed.astype(np.float32)
+    mixed: Surface = np.asarray(above, np.float32) - below
+    mixed *= amount[..., None]
+    mixed += below
+    return mixed
 
 
 def step(field: Field, edge: float, soft: float) -> Field:
     """Return 0 below the edge, 1 above it, with a soft border."""
-    return ((field - edge) / soft + 0.5).clip(0, 1).astype(np.float32)
+    scaled = (field - np.float32(edge)) * np.float32(1 / soft) + np.float32(0.5)
+    return scaled.clip(0, 1).astype(np.float32, copy=False)
 
 
 def to_image(surface: Surface) -> Image.Image:
@@ -93,9 +100,9 @@ def _cracked(rng: Rng, surface: Surface, cracks: int) -> Surface:
     return blend(surface, (48, 44, 40), np.asarray(mask, np.float32) / 255)
 
 
-def tin(rng: Rng, width: int, height: int, colour: Colour) -> Surface:
-    """Corrugated iron, rusting from its lower edges."""
-    wave = 0.82 + 0.22 * np.sin(np.arange(width) * (2 * np.pi / 17))
+def tin(rng: Rng, width: int, height: int, colour: Colour, pitch: float) -> Surface:
+    """Corrugated iron, `pitch` pixels a wave, rusting from its lower edges."""
+    wave = 0.82 + 0.22 * np.sin(np.arange(width) * (2 * np.pi / pitch))
     shade = np.broadcast_to(wave.astype(np.float32), (height, width)).copy()
     surface = flat(colour, shade)
     sheet = np.linspace(0, 2, height, dtype=np.float32)[:, None] % 1
@@ -107,20 +114,36 @@ def tin(rng: Rng, width: int, height: int, colour: Colour) -> Surface:
 
 def lath_hole(rng: Rng, surface: Surface, centre: tuple[float, float], radius: float) -> Surface:
     """Let the finish fall off around a place: mud wall and bamboo lath show (下地の露出)."""
-    height, width = surface.shape[:2]
+    left, top = (max(0, int(middle - radius * 2.1)) for middle in centre)
+    right, foot = (int(middle + radius * 2.1) for middle in centre)
+    part = surface[top:foot, left:right]
+    height, width = part.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    away = np.hypot((x - centre[0]) / 1.25, y - centre[1]) / radius
+    away = np.hypot((x - centre[0] + left) / 1.25, y - centre[1] + top) / np.float32(radius)
     rough = away + (clouds(rng, width, height, radius * 0.6) - 0.5) * 1.5
-    mud = 0.72 + 0.5 * noise(rng, width, height, 5)
-    inner = flat((150, 112, 72), mud.astype(np.float32))
-    pitch = max(9, int(radius / 8))
-    bars = np.maximum((x % pitch) < pitch * 0.42, ((y + 3) % (pitch * 1.3)) < pitch * 0.5)
-    inner = blend(inner, (186, 156, 104), bars * (0.55 + 0.4 * noise(rng, width, height, 30)))
-    through = step(clouds(rng, width, height, radius * 0.5), 0.62, 0.06) * (1 - bars * 0.8)
-    inner = blend(inner, (22, 18, 15), through * step(0.75 - away, 0, 0.3))
     edge = step(1.1 - rough, 0, 0.16) * 0.75
+    surface = surface.copy()
     # The broken edge throws a shadow before the hole begins.
-    return blend(blend(surface, (38, 32, 26), edge), inner, step(1.0 - rough, 0, 0.03))
+    shaded = blend(part, (38, 32, 26), edge)
+    lath = _lath(rng, width, height, radius, step(0.75 - away, 0, 0.3))
+    surface[top:foot, left:right] = blend(shaded, lath, step(1.0 - rough, 0, 0.03))
+    return surface
+
+
+def _lath(rng: Rng, width: int, height: int, radius: float, middle: Field) -> Surface:
+    """Bamboo in clay (小舞下地), broken through here and there in the middle."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    clay = flat((136, 108, 78), 0.68 + 0.5 * noise(rng, width, height, 5))
+    bend = noise(rng, width, height, 60) * 8
+    pitch = max(10.0, radius / 7)
+    upright = ((x + bend) % pitch) < pitch * 0.34
+    across = ((y + bend) % (pitch * 1.6)) < pitch * 0.4
+    bars = (upright | across).astype(np.float32)
+    inner = blend(clay, (52, 42, 32), np.roll(bars, (3, 3), (0, 1)) * 0.55)
+    tone = flat((178, 154, 112), 0.75 + 0.4 * noise(rng, width, height, 24))
+    inner = blend(inner, tone, bars * step(noise(rng, width, height, pitch * 2), 0.3, 0.3))
+    through = step(clouds(rng, width, height, radius * 0.5), 0.6, 0.06)
+    return blend(inner, (22, 18, 15), through * (1 - bars * 0.85) * middle)
 
 
 def roof_tiles(
@@ -156,13 +179,20 @@ def _stripped(
     patch = clouds(rng, columns, rows, max(3, rows / 2.5))
     patch += 0.1 * rng.random((rows, columns), dtype=np.float32)
     gone = (patch > np.quantile(patch, 1 - bare)).astype(np.float32)[place]
-    under = boards(rng, width, height, (116, 86, 58), max(14, height // 18), upright=False)
-    clay = step(clouds(rng, width, height, 40), 0.5, 0.15) * 0.8
-    under = blend(under, flat((140, 108, 76), 0.7 + 0.5 * noise(rng, width, height, 6)), clay)
-    hole = step(clouds(rng, width, height, height / 4), 0.7, 0.03)
-    under = blend(under, (16, 13, 12), hole)
+    under = _roof_boards(rng, width, height)
     shifted = np.roll(gone, (int(height / rows * 0.3), 4), (0, 1))
-    return blend(blend(surface, (20, 18, 18), np.abs(shifted - gone) * 0.5), under * 0.9, gone)
+    surface *= (1 - np.abs(shifted - gone) * 0.5)[..., None]
+    return np.where(gone[..., None] > 0.5, under, surface)
+
+
+def _roof_boards(rng: Rng, width: int, height: int) -> Surface:
+    """Boards (野地板) with clay on them and holes; made at half size, for they are rough."""
+    half = width // 2, height // 2
+    under = boards(rng, *half, (112, 84, 58), max(8, height // 40), upright=False)
+    clay = step(clouds(rng, *half, 26), 0.52, 0.15) * 0.7
+    under = blend(under, flat((136, 108, 80), 0.7 + 0.5 * noise(rng, *half, 4)), clay)
+    under = blend(under, (16, 13, 12), step(clouds(rng, *half, half[1] / 4), 0.72, 0.03))
+    return np.asarray(to_image(under).resize((width, height)), np.float32) * np.float32(0.9)
 
 
 def earth(rng: Rng, width: int, height: int, colour: Colour) -> Surface:

@@ -21,8 +21,6 @@ from inspection.demo.photo_house import Look, look_of
 
 LONG_SIDE_PX, SHORT_SIDE_PX = 1600, 1200
 JPEG_QUALITY = 84
-# Drawn larger and scaled down, so that edges are smooth.
-_OVERSAMPLE = 1.2
 _FONT = Path("node_modules/@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf")
 FONT = Path(__file__).resolve().parents[2] / _FONT
 _ROOM_CAMERA = Camera((0.0, -0.9, 1.45), 0.0, 0.62, 0.46)
@@ -93,11 +91,10 @@ def _picture(scene: Scene, size: tuple[int, int]) -> Image.Image:
     day = np.random.default_rng((scene.house, scene.taken_at.toordinal()))
     look = look_of(scene.house)
     view = VIEWS.get(scene.item, photo_details.room)
-    width, height = (round(side * _OVERSAMPLE) for side in size)
     weather = WEATHERS[int(day.integers(len(WEATHERS)))]
-    canvas = Canvas((width, height), rng, weather, _camera(view, look, rng, scene.portrait))
+    canvas = Canvas(size, rng, weather, _camera(view, look, rng, scene.portrait))
     view(canvas, look)
-    return finished(canvas, size)
+    return finished(canvas)
 
 
 def _camera(view: View, look: Look, rng: np.random.Generator, portrait: bool) -> Camera:
@@ -110,7 +107,7 @@ def _camera(view: View, look: Look, rng: np.random.Generator, portrait: bool) ->
     x = side * (look.width * 0.5 + float(rng.uniform(2.0, 4.5)))
     y = -float(rng.uniform(22, 25) if far else rng.uniform(14.5, 16.5))
     turn = -float(np.degrees(np.arctan2(x, -y + 2.5))) * (0.8 if far else 0.95)
-    reach = 0.78 if portrait else (0.72 if far else 0.86)
+    reach = (0.66 if far else 0.74) if portrait else (0.86 if far else 1.02)
     return Camera(
         (x, y, float(rng.uniform(2.2, 3.2))), turn, reach, 0.62 if look.storeys == 1 else 0.66
     )
