@@ -104,6 +104,7 @@ def _end_reading(session: Session | scoped_session[Session]) -> None:
         raise RuntimeError("write_transaction must begin before the first change of an object")
     if session.in_transaction():
         session.commit()
+    session.expire_all()  # whatever expire_on_commit says
 
 
 def initialise(connection: Connection) -> None:
