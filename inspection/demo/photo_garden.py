@@ -153,7 +153,9 @@ def bush(canvas: Canvas, place: Place, radius: float, count: int = 420) -> None:
     rng = canvas.rng
     x, y = canvas.at(place)
     scale = canvas.scale_at(place) * radius
-    angles, ranges = rng.uniform(0, 2 * np.pi, count), np.sqrt(rng.random(count)) * 0.95
+    angles, ranges = rng.uniform(0, 2 * np.pi, count), np.sqrt(rng.random(count))
+    # Boughs reach out to different lengths; a ball would be a topiary.
+    ranges *= 0.85 + 0.2 * np.sin(3 * angles + rng.uniform(0, 6)) * np.sin(5 * angles)
     offsets = np.stack((np.cos(angles), np.sin(angles)), axis=1) * ranges[:, None]
     offsets += rng.normal(0, 0.06, (count, 2))
     offsets = offsets[np.argsort(offsets[:, 1])[::-1]] * scale
