@@ -123,6 +123,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HANTEI_LANGUAGE", "ja", "ja or en", "Default language of labels and pages."),
     Setting("HANTEI_MUNICIPALITY_CODE", "401005", "code", "The city's six-digit code (text)."),
     Setting("HANTEI_MUNICIPALITY_NAME", "北九州市", "text", "The city's name on pages and packs."),
+    Setting("HANTEI_WARDS", KITAKYUSHU_WARDS, "list", "Ward codes and names: code:name, …", _pairs),
     Setting(
         "HANTEI_SECRETARIAT_NAME",
         "空き家対策担当課",

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app, request
-from flask_smorest import Blueprint
 from marshmallow import fields
 
+from inspection.api.parsing import Blueprint
 from inspection.api.schemas import StrictSchema, Text
 from inspection.auth import current_actor, public, requires
 from inspection.extensions import limiter

@@ -6,10 +6,10 @@ import uuid
 from typing import Any
 
 from flask import Response, jsonify
-from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from inspection import queries
+from inspection.api.parsing import Blueprint
 from inspection.api.preconditions import if_match, let_come_first, with_etag
 from inspection.api.schemas import (
     Flag,

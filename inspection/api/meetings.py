@@ -6,9 +6,9 @@ import uuid
 from typing import Any
 
 from flask import Response, jsonify
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
+from inspection.api.parsing import Blueprint
 from inspection.api.preconditions import let_come_first, with_etag
 from inspection.api.schemas import Instant, StrictSchema, Text, Whole
 from inspection.auth import current_actor, requires

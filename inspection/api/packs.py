@@ -6,10 +6,10 @@ import uuid
 from typing import Any
 
 from flask import Response, jsonify, url_for
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from inspection.api.files import send_object
+from inspection.api.parsing import Blueprint
 from inspection.api.preconditions import let_come_first
 from inspection.api.schemas import StrictSchema
 from inspection.auth import current_actor, requires

@@ -9,11 +9,11 @@ import uuid
 from typing import Any
 
 from flask import Response, current_app, jsonify, request
-from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from inspection import queries
 from inspection.api.files import send_object
+from inspection.api.parsing import Blueprint
 from inspection.api.preconditions import let_come_first
 from inspection.api.schemas import Flag, Number, StrictSchema, Text
 from inspection.auth import current_actor, requires

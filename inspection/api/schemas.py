@@ -86,7 +86,7 @@ class StrictSchema(Schema):
 
         unknown = RAISE
 
-    error_messages = {
+    error_messages = {  # noqa: RUF012
         "unknown": "この項目はありません。",
         "type": "オブジェクトで指定してください。",
     }

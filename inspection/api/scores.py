@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Response, current_app, jsonify, request
-from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, validate
 
+from inspection.api.parsing import Blueprint
 from inspection.api.schemas import StrictSchema, Text
 from inspection.auth import requires
 from inspection.errors import NotFoundError
