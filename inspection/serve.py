@@ -78,7 +78,10 @@ class Supervisor:
             self._flask("demo", "load")
         if not self._stopping:
             pending.unlink(missing_ok=True)
-        self._flask("demo", "info")
+        try:
+            self._flask("demo", "info")
+        except CannotServe as error:  # help that cannot be printed is no reason not to serve
+            say(str(error))
 
     def _flask(self, *arguments: str, quiet: bool = False) -> None:
         """Run one of the application's commands to its end; quiet shows its output on failure."""
