@@ -20,14 +20,12 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
-    """Base of every model."""
+    """Base of every model; its metadata names every constraint, so that migrations can drop it."""
+
+    metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(
-    model_class=Base,
-    metadata=MetaData(naming_convention=NAMING),
-    session_options={"expire_on_commit": False},
-)
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 limiter = Limiter(get_remote_address, default_limits=[])
 csrf = CSRFProtect()
