@@ -1,0 +1,1 @@
+"""Rule tables to scores: pure functions of data, no web, database, clock or environment."""

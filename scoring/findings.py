@@ -1,0 +1,131 @@
+"""One answer to one item: whether it fits, and which grade and points follow."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+from scoring.formula import UndefinedResultError
+from scoring.model import Answer, Grade, Item, Label, Replacement
+from scoring.ranges import Range, plain
+
+ZERO = Decimal(0)
+_PLACES = 4  # of a value as shown
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an answer means under an item: `options` are the points it may stand for, rising.
+
+    A known answer has one option. `value` is rounded down to four places for display, so that it
+    never appears on the other side of a bound; grades are chosen by the exact value.
+    """
+
+    item: Item
+    options: tuple[Decimal, ...]
+    grade: Grade | None = None
+    value: Decimal | None = None
+    unknown: bool = False
+    notice: Label | None = None
+    replaced: Replacement | None = None
+
+
+def misfits(item: Item, answer: Answer) -> list[str]:
+    """What is wrong with this answer to this item, in Japanese; empty when it fits."""
+    if answer.kind == "grades":
+        return _misfit_grades(item, answer.grades)
+    if answer.kind == "count":
+        return _misfit_measure(item, answer, ("count",))
+    if answer.kind == "value":
+        return _misfit_measure(item, answer, ("range", "formula"))
+    if answer.kind == "inputs":
+        return _misfit_inputs(item, dict(answer.inputs))
+    return []
+
+
+def settle(item: Item, answer: Answer) -> Finding:
+    """The grade and points of an answer that fits; several grades count as the highest (備考)."""
+    if answer.kind == "unknown":
+        return unobserved(item)
+    if answer.kind == "grades":
+        return _graded(item, max(item.grades.index(_known(item, code)) for code in answer.grades))
+    if answer.number is not None:
+        return _measured(item, Fraction(answer.number))
+    if answer.kind == "inputs" and item.computation is not None:
+        try:
+            return _measured(item, item.computation.formula.value(dict(answer.inputs)))
+        except UndefinedResultError:
+            return unobserved(item, item.computation.undefined)
+    return Finding(item, (ZERO,))
+
+
+def unobserved(item: Item, notice: Label | None = None) -> Finding:
+    """An item that could not be observed: nothing, or any of its grades."""
+    options = {ZERO, *(grade.points for grade in item.grades)}
+    return Finding(item, tuple(sorted(options)), unknown=True, notice=notice)
+
+
+def allowed_grades(item: Item) -> str:
+    """The item's grades as a reader finds them on the form."""
+    return "、".join(f"{grade.mark}({grade.code})" for grade in item.grades)
+
+
+def _known(item: Item, code: str) -> Grade:
+    grade = item.grade(code)
+    if grade is None:
+        raise KeyError(code)
+    return grade
+
+
+def _graded(item: Item, index: int) -> Finding:
+    return Finding(item, (item.grades[index].points,), item.grades[index])
+
+
+def _measured(item: Item, exact: Fraction) -> Finding:
+    value = Decimal(f"{floor(exact * 10**_PLACES)}E-{_PLACES}")
+    for grade in item.grades:
+        if grade.range is not None and exact in grade.range:
+            return Finding(item, (grade.points,), grade, value)
+    return Finding(item, (ZERO,), None, value)
+
+
+def _misfit_grades(item: Item, codes: tuple[str, ...]) -> list[str]:
+    if not codes:
+        return ["評価が一つもありません。該当がなければ「none」としてください"]
+    errors = [
+        f"評価「{code}」はこの項目にありません。使えるのは {allowed_grades(item)} です"
+        for code in dict.fromkeys(codes)
+        if item.grade(code) is None
+    ]
+    repeated = sorted({code for code in codes if codes.count(code) > 1})
+    return errors + [f"評価「{code}」が重複しています" for code in repeated]
+
+
+def _misfit_measure(item: Item, answer: Answer, modes: tuple[str, ...]) -> list[str]:
+    if item.mode not in modes or item.measure is None or answer.number is None:
+        name = "数(count)" if answer.kind == "count" else "値(value)"
+        return [f"この項目は{name}では答えられません。使えるのは {allowed_grades(item)} です"]
+    if answer.kind == "count" and answer.number % 1:
+        return [f"数は整数です({plain(answer.number)} とあります)"]
+    return _outside(item.measure.label.ja, answer.number, item.measure.limits)
+
+
+def _misfit_inputs(item: Item, given: dict[str, Decimal]) -> list[str]:
+    if item.computation is None:
+        return [f"この項目に計算式はありません。使えるのは {allowed_grades(item)} です"]
+    inputs = {quantity.code: quantity for quantity in item.computation.inputs}
+    names = "、".join(inputs)
+    errors = [
+        f"「{code}」は式にありません。使えるのは {names} です" for code in given.keys() - inputs
+    ]
+    errors += [f"「{code}」がありません。必要なのは {names} です" for code in inputs.keys() - given]
+    for code, number in given.items():
+        if code in inputs:
+            errors += _outside(code, number, inputs[code].limits)
+    return sorted(errors)
+
+
+def _outside(name: str, number: Decimal, limits: Range) -> list[str]:
+    if number in limits:
+        return []
+    return [f"{name}が {plain(number)} となっています。{limits}で答えてください"]

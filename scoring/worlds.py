@@ -1,0 +1,113 @@
+"""The readings of a record that its unknown conditions leave open.
+
+A world fixes every condition, and with it which item stands where an item may be replaced, and
+which modifiers apply. Unknown items stay open inside a world.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+
+from scoring.errors import AnswerError
+from scoring.findings import ZERO, Finding, misfits, settle
+from scoring.model import UNKNOWN, Answer, Item, Modifier, Replacement, RuleTable, Truth
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One reading: every condition's truth, and the findings of each category in table order."""
+
+    table: RuleTable
+    truths: Mapping[str, bool]
+    findings: tuple[tuple[Finding, ...], ...]
+
+    def modifiers(self) -> tuple[Modifier, ...]:
+        """The modifiers that apply here, in order."""
+        return tuple(
+            modifier
+            for modifier in self.table.modifiers
+            if modifier.when is None or self.truths[modifier.when]
+        )
+
+    def modified(self, points: Decimal) -> Decimal:
+        """The total from the sum of capped categories."""
+        for modifier in self.modifiers():
+            points = modifier.apply(points)
+        return points
+
+    def extreme(self, end: int) -> Decimal:
+        """The total with every unknown item at its lowest (end 0) or highest (end -1) option."""
+        return self.modified(
+            sum(
+                (
+                    category.capped(sum((finding.options[end] for finding in found), ZERO))
+                    for category, found in zip(self.table.categories, self.findings, strict=True)
+                ),
+                ZERO,
+            )
+        )
+
+
+def possible_worlds(
+    table: RuleTable, answers: Mapping[str, Answer], truths: Mapping[str, Truth]
+) -> tuple[World, ...]:
+    """Every reading that fits the answers; one when no condition is unknown.
+
+    An answer that fits only one of two items (such as grade ハ where the timber item ends at ロ)
+    rules the other reading out. Raises AnswerError when none is left.
+    """
+    worlds: list[World] = []
+    errors: dict[str, list[str]] = {}
+    codes = list(truths)
+    choices = [(False, True) if truths[code] is None else (truths[code],) for code in codes]
+    for choice in product(*choices):
+        fixed = {code: bool(truth) for code, truth in zip(codes, choice, strict=True)}
+        try:
+            worlds.append(World(table, fixed, _findings(table, answers, fixed)))
+        except AnswerError as refused:
+            errors = errors or refused.errors
+    if not worlds:
+        raise AnswerError(errors)
+    return tuple(worlds)
+
+
+def standing(item: Item, truths: Mapping[str, bool]) -> Replacement | None:
+    """What stands in the item's place, the first whose condition holds, or None for itself."""
+    return next((found for found in item.replacements if truths[found.when]), None)
+
+
+def _findings(
+    table: RuleTable, answers: Mapping[str, Answer], truths: Mapping[str, bool]
+) -> tuple[tuple[Finding, ...], ...]:
+    errors: dict[str, list[str]] = {}
+    found = tuple(
+        tuple(_finding(item, answers.get(item.code, UNKNOWN), truths, errors) for item in cat.items)
+        for cat in table.categories
+    )
+    if errors:
+        raise AnswerError(errors)
+    return found
+
+
+def _finding(
+    item: Item, answer: Answer, truths: Mapping[str, bool], errors: dict[str, list[str]]
+) -> Finding:
+    replacement = standing(item, truths)
+    reading = replacement.item if replacement else item
+    faults = misfits(reading, answer)
+    if faults:
+        errors[item.code] = faults
+        return settle(reading, UNKNOWN)
+    finding = settle(reading, answer)
+    if replacement is None:
+        return finding
+    return Finding(
+        finding.item,
+        finding.options,
+        finding.grade,
+        finding.value,
+        finding.unknown,
+        finding.notice,
+        replacement,
+    )
