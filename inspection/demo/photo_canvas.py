@@ -118,13 +118,19 @@ class Canvas:
 
     def shadow(self, polygon: Sequence[Point], strength: float, blur: float) -> None:
         """Darken a polygon of the picture, with a soft border."""
+        xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+        reach = 3 * blur
+        left, top = max(0, int(min(xs) - reach)), max(0, int(min(ys) - reach))
+        right, foot = min(self.width, int(max(xs) + reach)), min(self.height, int(max(ys) + reach))
+        if right - left < 4 or foot - top < 4:
+            return
         # A quarter of the size is enough for something blurred.
-        small = Image.new("L", (self.width // 4, self.height // 4))
-        points = [(x / 4, y / 4) for x, y in polygon]
+        small = Image.new("L", ((right - left) // 4, (foot - top) // 4))
+        points = [((x - left) / 4, (y - top) / 4) for x, y in polygon]
         ImageDraw.Draw(small).polygon(points, fill=round(255 * strength))
         small = small.filter(ImageFilter.GaussianBlur(blur / 4))
-        mask = small.resize(self.image.size, Image.Resampling.BILINEAR)
-        self.image.paste((18, 20, 26), mask=mask)
+        mask = small.resize((right - left, foot - top), Image.Resampling.BILINEAR)
+        self.image.paste((18, 20, 26), (left, top, right, foot), mask)
 
     def sky(self) -> None:
         """Fill everything with the weather's sky; what is below the horizon is drawn over."""

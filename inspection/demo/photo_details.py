@@ -35,8 +35,7 @@ def wall(canvas: Canvas, look: Look) -> None:
     left = float(rng.choice((0.2, 10.4)))
     window(picture, rng, (left, 1.6, left + 3.2, 4.8))
     skew = float(rng.uniform(-0.1, 0.1)) * height
-    garden.backdrop(canvas)
-    top, foot = -height * 0.06, height * 0.84
+    top, foot = -height * 0.12, height * 0.84
     canvas.stretch(
         picture,
         [
@@ -77,7 +76,6 @@ def timber(rng: np.random.Generator, width: int, height: int, rot: float) -> Sur
 def column(canvas: Canvas, look: Look) -> None:
     """A leaning post with a rotten foot, a plumb line (下げ振り) and a rule beside it."""
     rng, width, height = canvas.rng, canvas.width, canvas.height
-    garden.backdrop(canvas)
     back = lath_hole(rng, plaster(rng, 900, 700, (198, 186, 160), 8), (640, 380), 170)
     floor = height * 0.8
     canvas.stretch(lit(back, 0.92), [(0, 0), (width, 0), (width, floor), (0, floor)])
