@@ -14,6 +14,10 @@ Align = Literal["left", "center", "right"]
 _CIRCLE = 0.5523  # control point distance that makes four Bézier curves a circle
 
 
+def _actual(text: str) -> str:
+    return f"/Span <</ActualText <FEFF{text.encode('utf-16-be').hex().upper()}>>>"
+
+
 @dataclass
 class Usage:
     """What drawing used: glyph ids by face, and the characters that no font has."""
@@ -65,22 +69,31 @@ class Ink:
             x -= width / 2 if align == "center" else width
         self._set("rg", style.color)
         self._ops.append(f"BT {number(x)} {self._y(baseline)} Td")
+        # Readers take the room beside a centred 1 for a space: tell them the whole text.
+        whole = style.tabular and "1" in text
+        if whole:
+            self._ops.append(f"{_actual(text)} BDC")
+        self._runs(text, style, plain=whole)
+        self._ops.append("EMC ET" if whole else "ET")
+        return width
+
+    def _runs(self, text: str, style: TextStyle, plain: bool) -> None:
+        """Show the clusters, run by run of one face; `plain` leaves out actual texts."""
         face = ""
         shown: list[str] = []
         for cluster in clusters(text):
             glyph = self.fonts.glyph(cluster, style.bold)
+            actual = None if plain else glyph.actual
             self._note(glyph, cluster)
-            if glyph.face != face or glyph.actual:
+            if glyph.face != face or actual:
                 self._show(shown)
                 if glyph.face != face:
                     face = glyph.face
                     self._ops.append(f"/{face} {number(style.size)} Tf")
             shown.append(self._code(cluster, glyph, style))
-            if glyph.actual:
-                self._show(shown, glyph.actual)
+            if actual:
+                self._show(shown, actual)
         self._show(shown)
-        self._ops.append("ET")
-        return width
 
     def _note(self, glyph: Glyph, cluster: str) -> None:
         self.usage.glyphs.setdefault(glyph.face, set()).add(glyph.gid)
@@ -98,8 +111,7 @@ class Ink:
             return
         show = f"[<{''.join(shown)}>] TJ".replace("<>", "")
         if actual:
-            code = actual.encode("utf-16-be").hex().upper()
-            show = f"/Span <</ActualText <FEFF{code}>>> BDC {show} EMC"
+            show = f"{_actual(actual)} BDC {show} EMC"
         self._ops.append(show)
         shown.clear()
 

@@ -16,14 +16,17 @@ HANGING = frozenset("、。，．､｡")
 _INSEPARABLE = frozenset("…‥―—")
 
 
-def can_break(before: str, after: str) -> bool:
-    """Say whether a line may end between two clusters."""
-    if after == " ":
+def break_allowed(units: Sequence[str], at: int) -> bool:
+    """Say whether a line may end before `units[at]`; spaces before it are dropped there."""
+    after = units[at]
+    last = at - 1
+    while last > 0 and units[last] == " ":
+        last -= 1
+    before = units[last]
+    if after == " " or after[0] in NOT_AT_START or before[0] in NOT_AT_END:
         return False
-    if before == " ":
+    if last < at - 1:
         return True
-    if after[0] in NOT_AT_START or before[0] in NOT_AT_END:
-        return False
     if before == after and before in _INSEPARABLE:
         return False
     return not (_in_word(before) and _in_word(after))
@@ -58,7 +61,7 @@ def _line_end(units: Sequence[str], widths: Sequence[float], start: int, limit: 
     if fit == len(units):
         return fit
     for end in range(fit, start, -1):
-        if can_break(units[end - 1], units[end]):
+        if break_allowed(units, end):
             return end
     # One long word: break inside it, but still not before or after forbidden characters.
     for end in range(fit, start, -1):

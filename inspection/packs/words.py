@@ -44,7 +44,9 @@ def era_time(text: str, *, weekday: bool = False) -> str:
 
 def built_year(year: int | None) -> str:
     """Return a year as 昭和46年(1971年)."""
-    return NONE if year is None else f"{_era_year(date(year, 12, 31))}({year}年)"
+    if year is None:
+        return NONE
+    return f"{year}年" if year < 1868 else f"{_era_year(date(year, 12, 31))}({year}年)"
 
 
 def _era_year(day: date) -> str:

@@ -9,7 +9,7 @@ from inspection.packs.tables import LABEL_STYLE, Cell, draw_row, label
 LABEL = 25 * styles.MM
 GAP = 3 * styles.MM
 CHOICE_WIDTH = 19 * styles.MM
-CHOICE_GAP = 22.0
+CHOICE_GAP = 20.0
 OPINION_LEAST = 20 * styles.MM
 OPINION_MOST = 56 * styles.MM
 
@@ -22,16 +22,19 @@ def draw(context: SheetContext, flow: Flow) -> None:
     """
     roles = () if context.public else context.office.stamp_roles
     fewest = OPINION_LEAST / 2 if context.public else OPINION_LEAST
+    rows = 1 if context.public else 2
     least = LABEL + len(words.DECISIONS) * CHOICE_WIDTH
     beside = len(roles) * styles.STAMP_WIDTH <= styles.WIDTH - least - GAP
     below = 0.0 if beside else _stamp_rows(roles) * (styles.STAMP_HEIGHT + 6) + 8
-    context.section(flow, "委員会意見・決定欄", keep=styles.STAMP_HEIGHT + GAP + fewest + below)
+    context.section(
+        flow, "委員会意見・決定欄", keep=styles.STAMP_HEIGHT / 2 * rows + GAP + fewest + below
+    )
     decision = context.case.decision
     width = styles.WIDTH
     if roles and beside:
         width -= len(roles) * styles.STAMP_WIDTH + GAP
         _stamps(flow, roles, flow.y)
-    _decision(flow, decision, width)
+    _decision(flow, decision, width, rows)
     flow.y += GAP
     opinion = min(max(flow.room - below - 4, fewest), OPINION_MOST)
     reason = decision.reason if decision and decision.reason else ""
@@ -45,30 +48,34 @@ def draw(context: SheetContext, flow: Flow) -> None:
             flow.y += styles.STAMP_HEIGHT + 6
 
 
-def _decision(flow: Flow, decision: Decision | None, width: float) -> None:
-    """Draw the check boxes and the date, as high as a stamp box."""
-    height = styles.STAMP_HEIGHT / 2
-    ink = flow.ink
+def _decision(flow: Flow, decision: Decision | None, width: float, rows: int) -> None:
+    """Draw the check boxes and the date: as high as a stamp box in two rows, or side by side."""
+    height, room = styles.STAMP_HEIGHT / 2, width / (1 if rows == 2 else 2)
+    x = styles.LEFT
     for name in ("決定", "決定年月日"):
-        ink.rect(styles.LEFT, flow.y, LABEL, height, styles.TINT, styles.HAIR)
-        ink.text(styles.LEFT + styles.CELL_PAD_X, flow.y + height / 2 + 3, name, LABEL_STYLE)
-        ink.rect(styles.LEFT + LABEL, flow.y, width - LABEL, height, None, styles.HAIR)
+        flow.ink.rect(x, flow.y, LABEL, height, styles.TINT, styles.HAIR)
+        base = flow.y + height / 2 + 3
+        flow.ink.text(x + styles.CELL_PAD_X, base, name, LABEL_STYLE)
+        flow.ink.rect(x + LABEL, flow.y, room - LABEL, height, None, styles.HAIR)
         if name == "決定":
-            _choices(flow, height, decision.decision if decision else None)
+            _choices(flow, x + LABEL + 12, base + 0.6, decision)
         else:
-            _date(flow, height, decision)
-        flow.y += height
+            _date(flow, x + LABEL + 12, base, decision)
+        if rows == 2:
+            flow.y += height
+        else:
+            x += room
+    flow.y += 0 if rows == 2 else height
 
 
-def _choices(flow: Flow, height: float, decided: str | None) -> None:
-    x, base = styles.LEFT + LABEL + 12, flow.y + height / 2 + 3.6
+def _choices(flow: Flow, x: float, base: float, decision: Decision | None) -> None:
     for code, text in words.DECISIONS.items():
-        flow.ink.check_box(x, base, 9.5, checked=code == decided)
+        checked = decision is not None and code == decision.decision
+        flow.ink.check_box(x, base, 9.5, checked)
         x += 14 + flow.ink.text(x + 14, base, text, styles.CHOICE) + CHOICE_GAP
 
 
-def _date(flow: Flow, height: float, decision: Decision | None) -> None:
-    x, base = styles.LEFT + LABEL + 12, flow.y + height / 2 + 3.2
+def _date(flow: Flow, x: float, base: float, decision: Decision | None) -> None:
     if decision and decision.decided_on:
         flow.ink.text(x, base, words.era_date(decision.decided_on), styles.BODY)
         return

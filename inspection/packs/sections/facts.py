@@ -88,8 +88,8 @@ def _pairs(context: SheetContext, house: House, visit: Visit) -> list[Pair]:
     area = None if house.floor_area_m2 is None else f"{words.figure(house.floor_area_m2)} m²"
     structure = house.structure_label or words.STRUCTURES.get(house.structure or "")
     pairs: list[Pair] = [
-        ("地番", house.lot_number),
-        ("住居表示", house.residence_number),
+        ("地番", None if context.public else house.lot_number),
+        ("住居表示", None if context.public else house.residence_number),
         ("区", house.ward_name),
         ("用途", house.use),
         ("構造", structure),
@@ -98,7 +98,7 @@ def _pairs(context: SheetContext, house: House, visit: Visit) -> list[Pair]:
         ("建築年", house.built_year and words.built_year(house.built_year)),
         ("調査日時", words.era_time(visit.inspected_at)),
         ("調査方法", words.METHODS.get(visit.method, visit.method)),
-        ("調査者", "、".join(visit.inspectors) or None),
+        ("調査者", None if context.public else "、".join(visit.inspectors)),
         *((each.label, each.text) for each in house.extra),
     ]
     return [pair for pair in pairs if pair[1] or not context.public]
@@ -112,7 +112,11 @@ def _long(context: SheetContext, house: House, visit: Visit) -> list[Pair]:
     if table.status == "unverified":
         named += "\n※この評点表は原文との照合が済んでいない。"
     conditions = "、".join(f"{each.label}:{each.text}" for each in visit.conditions)
-    return [("適用評点表", named), ("前提条件", conditions), ("備考", house.notes)]
+    return [
+        ("適用評点表", named),
+        ("前提条件", conditions),
+        ("備考", None if context.public else house.notes),
+    ]
 
 
 def _rows(pairs: list[Pair]) -> list[tuple[Pair, Pair | None]]:

@@ -225,9 +225,9 @@ def _total(context: SheetContext, flow: Flow) -> None:
 
 
 def _notes(context: SheetContext, flow: Flow) -> None:
-    """Lay the inspectors' remarks, by item and as a whole."""
+    """Lay the inspectors' remarks, by item and as a whole; never in the public edition."""
     visit = context.case.visit
-    if not visit.notes and not visit.remarks:
+    if context.public or not (visit.notes or visit.remarks):
         return
     context.section(flow, "調査所見")
     for note in visit.notes:
