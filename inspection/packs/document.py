@@ -176,7 +176,8 @@ class _Assembly:
         """Draw the page's foot; the cover has none."""
         ink = Ink(self.fonts, self.usage)
         if number > 1:
-            ink.text(styles.LEFT, styles.FOOT_BASELINE, meeting_name(self.snapshot), styles.RUNNING)
+            name, room = meeting_name(self.snapshot), styles.WIDTH - 70
+            ink.label(styles.LEFT, styles.FOOT_BASELINE, name, styles.RUNNING, room)
             text = f"p. {number}/{total}"
             ink.text(styles.RIGHT, styles.FOOT_BASELINE, text, styles.RUNNING, "right")
         return ink.content()

@@ -77,6 +77,22 @@ class Ink:
         self._ops.append("EMC ET" if whole else "ET")
         return width
 
+    def label(
+        self,
+        x: float,
+        baseline: float,
+        text: str,
+        style: TextStyle,
+        room: float,
+        align: Align = "left",
+    ) -> None:
+        """Draw a short label on one line, made smaller as far as it must be to fit `room`.
+
+        Only for labels that stand in full elsewhere (running heads, contents); text wraps.
+        """
+        width = text_width(self.fonts, text, style)
+        self.text(x, baseline, text, style.scaled(min(1.0, room / max(width, 1.0))), align)
+
     def _runs(self, text: str, style: TextStyle, plain: bool) -> None:
         """Show the clusters, run by run of one face; `plain` leaves out actual texts."""
         face = ""

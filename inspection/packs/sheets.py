@@ -16,11 +16,14 @@ from inspection.packs.model import Case, Snapshot
 from inspection.packs.sections import (
     decision,
     facts,
+    history,
     location_map,
-    narrative,
+    owner,
     photos,
+    proposal,
     result,
     score_table,
+    surroundings,
 )
 from inspection.packs.sections.context import SheetContext
 from inspection.packs.text import text_width
@@ -34,10 +37,10 @@ SECTIONS: tuple[Section, ...] = (
     location_map.draw,
     score_table.draw,
     photos.draw,
-    narrative.owner,
-    narrative.history,
-    narrative.surroundings,
-    narrative.proposal,
+    owner.draw,
+    history.draw,
+    surroundings.draw,
+    proposal.draw,
     decision.draw,
 )
 
@@ -59,7 +62,6 @@ def draw_sheet(snapshot: Snapshot, index: int, fonts: FontSet, usage: Usage) -> 
         edition=snapshot.edition,
         office=snapshot.office,
         document_number=case_number(index),
-        held_at=snapshot.meeting.held_at,
     )
     flow = Flow(fonts, usage, lambda ink: running_head(ink, snapshot, _head(case, index)))
     for section in SECTIONS:
@@ -88,8 +90,7 @@ def running_head(ink: Ink, snapshot: Snapshot, words: Sequence[str]) -> None:
     room = styles.WIDTH - text_width(ink.fonts, mark, styles.RUNNING) - 14
     while len(words) > 1 and _wide(ink, words) > room:
         words = words[:-1]
-    scale = min(1.0, room / max(_wide(ink, words), 1.0))
-    ink.text(styles.LEFT, baseline, "　".join(words), styles.RUNNING.scaled(scale))
+    ink.label(styles.LEFT, baseline, "　".join(words), styles.RUNNING, room)
     y = styles.HEAD_BASELINE + 5
     ink.line(styles.LEFT, y, styles.RIGHT, y, styles.HAIR)
 

@@ -36,9 +36,9 @@ def label(text: str, width: float) -> Cell:
     return Cell(text, width, LABEL_STYLE, fill=styles.TINT)
 
 
-def row_height(flow: Flow, cells: Sequence[Cell], least: float = 0.0) -> float:
-    """Return the height of a row in points, its padding included."""
-    return max(least, *(_height(each) for each in _set(flow, cells)))
+def prose(text: str, width: float) -> Cell:
+    """Return a cell of running text, which wraps at its full size."""
+    return Cell(text, width, styles.TABLE, one_line=False)
 
 
 def draw_row(

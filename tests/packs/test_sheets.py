@@ -135,6 +135,19 @@ def test_any_number_of_photos_is_laid_six_a_page(build, count):
     assert max(with_photos) <= 7  # six captions, and a warning that names the camera's place
 
 
+def test_a_caption_too_long_for_its_cell_stands_whole_below_the_row(build):
+    files = {}
+    case = factories.a_case(0, 2, files)
+    caption = "".join(f"第{n:03d}文は外壁の剥落について述べる。" for n in range(150))
+    photos = (replace(case.photos[0], caption=caption), case.photos[1])
+
+    path, _ = build(_snapshot(replace(case, photos=photos)), files)
+
+    text = reading.text_of(path)
+    assert all(f"第{n:03d}文" in text for n in range(150))
+    assert "説明は下に記載" in text
+
+
 def test_a_decision_taken_is_in_its_box(build):
     decision = Decision("deferred", "内部の調査を要するため。", "2026-11-23")
     case = replace(factories.a_case(0, 0), decision=decision)

@@ -73,8 +73,7 @@ def _judged(flow: Flow, case: Case, base: float) -> None:
     color = judgement_color(case.score.judgement)
     style = TextStyle(8.5, 11.8, bold=color == styles.RED, color=color)
     room = JUDGED_AT - TOTAL_AT - 8
-    lines, used = flow.fit(case.score.judgement_label, style, room)
-    flow.ink.text(JUDGED_AT, base, lines[0], used, "right")
+    flow.ink.label(JUDGED_AT, base, case.score.judgement_label, style, room, "right")
 
 
 def _leader(ink: Ink, start: float, end: float, base: float) -> None:

@@ -29,21 +29,19 @@ def draw(snapshot: Snapshot, fonts: FontSet, usage: Usage, places: Places) -> li
     y += 26
     ink.rect(styles.LEFT, y, styles.WIDTH, 0.6, styles.NAVY)
     _cover_facts(flow, snapshot, y + 30)
-    office = snapshot.office
-    ink.rect(styles.LEFT, 245 * styles.MM, 3.2, 34, styles.NAVY)
-    ink.text(
-        styles.LEFT + 12,
-        245 * styles.MM + 13,
-        office.city,
-        TextStyle(13, 18, bold=True, color=styles.INK),
-    )
-    ink.text(
-        styles.LEFT + 12,
-        245 * styles.MM + 31,
-        office.secretariat,
-        TextStyle(10.5, 16, color=styles.INK),
-    )
+    _issuer(flow, snapshot)
     return finished(flow)
+
+
+def _issuer(flow: Flow, snapshot: Snapshot) -> None:
+    """Draw the city and its secretariat at the foot, behind a bar as high as they are."""
+    office, top, x = snapshot.office, 245 * styles.MM, styles.LEFT + 12
+    name = TextStyle(13, 18, bold=True, color=styles.INK)
+    secretariat = TextStyle(10.5, 16, color=styles.INK)
+    lines, style = flow.fit(office.secretariat, secretariat, styles.WIDTH - 12)
+    flow.ink.rect(styles.LEFT, top, 3.2, 20 + len(lines) * style.leading, styles.NAVY)
+    flow.ink.text(x, top + 13, office.city, name)
+    flow.text_block(x, top + 19, styles.WIDTH - 12, lines, style)
 
 
 def _edition_box(ink: Ink, snapshot: Snapshot) -> None:

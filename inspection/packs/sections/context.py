@@ -14,7 +14,6 @@ class SheetContext:
     edition: str
     office: Office
     document_number: str
-    held_at: str
     titles: list[str] = field(default_factory=list)
 
     @property

@@ -125,8 +125,7 @@ def _list(flow: Flow, house: House, shown: list[Neighbour], y: float, bottom: fl
         y += 12.5
         ink.text(x + 4, y + 2, each.letter, styles.TABLE_BOLD, "center")
         ink.text(x + 44, y + 2, f"{words.figure(each.total)}点", styles.FIGURE, "right")
-        lines, used = flow.fit(each.judgement_label, style, styles.RIGHT - x - 50 - 34)
-        ink.text(x + 50, y + 2, lines[0], used)
+        ink.label(x + 50, y + 2, each.judgement_label, style, styles.RIGHT - x - 84)
         away = words.distance(distance_m(house, each.lon, each.lat)) or ""
         ink.text(styles.RIGHT, y + 2, away, style, "right")
     if len(shown) > most:

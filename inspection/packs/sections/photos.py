@@ -6,6 +6,7 @@ from inspection.packs.model import Photo
 from inspection.packs.sections.context import SheetContext
 from inspection.packs.text import TextStyle
 
+CELL_LINES = 5
 Lines = list[tuple[str, TextStyle]]
 
 
@@ -27,6 +28,10 @@ def draw(context: SheetContext, flow: Flow) -> None:
             _cell(context, flow, photo, x)
             _caption(flow, lines, x)
         flow.y += height + 7
+        for photo in pair:
+            if _is_long(flow, photo):
+                flow.paragraph(f"写真{photo.number}:{photo.caption}", styles.TABLE)
+                flow.space(5)
 
 
 def caption(flow: Flow, photo: Photo, public: bool = False) -> Lines:
@@ -36,7 +41,8 @@ def caption(flow: Flow, photo: Photo, public: bool = False) -> Lines:
     when = "　".join(each for each in (taken, _position(photo, public)) if each)
     texts = [(head, styles.CAPTION), (when, styles.CAPTION_GREY)]
     if photo.caption:
-        texts.append((photo.caption, styles.CAPTION_GREY))
+        text = "説明は下に記載" if _is_long(flow, photo) else photo.caption
+        texts.append((text, styles.CAPTION_GREY))
     if photo.warnings:
         texts.append((f"要確認:{'、'.join(photo.warnings)}", styles.CAPTION_GREY))
     lines: Lines = []
@@ -44,6 +50,12 @@ def caption(flow: Flow, photo: Photo, public: bool = False) -> Lines:
         fitted, used = flow.fit(text, style, styles.PHOTO_WIDTH)
         lines += [(line, used) for line in fitted]
     return lines
+
+
+def _is_long(flow: Flow, photo: Photo) -> bool:
+    """Whether a caption takes more lines than a cell has room for; it then goes below the row."""
+    lines = flow.wrap(photo.caption or "", styles.CAPTION_GREY, styles.PHOTO_WIDTH)
+    return len(lines) > CELL_LINES
 
 
 def _item(photo: Photo) -> str:

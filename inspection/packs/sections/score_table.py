@@ -182,7 +182,7 @@ def _subtotal(flow: Flow, category: ScoreCategory, x: float, top: float, height:
     base = top + height / 2 + 3
     if category.raw > category.points:
         text = f"{words.figure(category.raw)}→{words.figure(category.points)}"
-        flow.ink.text(middle, base - 4.5, text, styles.CUT, "center")
+        flow.ink.label(middle, base - 4.5, text, styles.CUT, WIDTHS[6] - 8, "center")
         cue = styles.TextStyle(6.6, 9, bold=True, color=styles.RED)
         width = 19.0
         flow.ink.rect(middle - width / 2, base - 0.5, width, 9.4, None, styles.RED, 0.5)
