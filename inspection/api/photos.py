@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, request
 from marshmallow import fields, validate
+from werkzeug.exceptions import ClientDisconnected
 
 from inspection import queries
 from inspection.api.files import send_object
@@ -28,6 +29,7 @@ from uploads.spool import Spool
 blp = Blueprint("photos", __name__, description="Photos of visits")
 DIGEST_MEMBER = re.compile(r"\s*([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]*={0,2}):\s*")
 FRACTION = validate.Range(0, 1)
+DISCONNECTS = (OSError, EOFError, ClientDisconnected)
 
 
 class PhotoQuerySchema(StrictSchema):
@@ -139,7 +141,9 @@ def _receive(spool: Spool) -> None:
     limit = current_app.config["HANTEI_MAX_PHOTO_BYTES"]
     request.max_content_length = None  # the spool counts, and says so in its own words
     try:
-        spool.receive(request.stream, announced_bytes=request.content_length)
+        spool.receive(
+            request.stream, announced_bytes=request.content_length, disconnects=DISCONNECTS
+        )
     except TooLargeError:
         raise TooLargeRequestError(f"写真は {limit // 1_000_000} MB までです。") from None
     except TruncatedError as error:
