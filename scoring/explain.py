@@ -4,6 +4,8 @@ from scoring.model import UNDETERMINED, Label, RuleTable
 from scoring.ranges import plain
 from scoring.result import CategoryScore, Score, ScoreLine
 
+MOST_NAMED = 8  # open items in one sentence; the score itself lists them all
+
 
 def explain(table: RuleTable, score: Score) -> list[str]:
     """One sentence for every item that gave points, every cap that cut, and for the judgement.
@@ -55,9 +57,11 @@ def _interval(score: Score) -> str:
 def _open(table: RuleTable, score: Score) -> str:
     labels: dict[str, Label] = {item.code: item.label for item in table.items()}
     facts = {condition.code: condition.label.ja for condition in table.conditions}
-    open_ = [f"{code} {labels[code].ja}" for code in score.open_items]
-    open_ += [f"「{facts[code]}」かどうか" for code in score.open_conditions]
-    return f"判定を左右する未確認の事項: {'、'.join(open_)}。"
+    open_ = [f"「{facts[code]}」かどうか" for code in score.open_conditions]
+    open_ += [f"{code} {labels[code].ja}" for code in score.open_items]
+    named = "、".join(open_[:MOST_NAMED])
+    rest = f" ほか{len(open_) - MOST_NAMED}件" if len(open_) > MOST_NAMED else ""
+    return f"判定を左右する未確認の事項: {named}{rest}。"
 
 
 def _signed(number: str) -> str:

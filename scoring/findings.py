@@ -116,13 +116,15 @@ def _misfit_inputs(item: Item, given: dict[str, Decimal]) -> list[str]:
     inputs = {quantity.code: quantity for quantity in item.computation.inputs}
     names = "、".join(inputs)
     errors = [
-        f"「{code}」は式にありません。使えるのは {names} です" for code in given.keys() - inputs
+        f"「{code}」は式にありません。使えるのは {names} です" for code in given if code not in inputs
     ]
-    errors += [f"「{code}」がありません。必要なのは {names} です" for code in inputs.keys() - given]
+    missing = [code for code in inputs if code not in given]
+    if missing:
+        errors.append(f"式の入力 {'、'.join(missing)} がありません。必要なのは {names} です")
     for code, number in given.items():
         if code in inputs:
             errors += _outside(code, number, inputs[code].limits)
-    return sorted(errors)
+    return errors
 
 
 def _outside(name: str, number: Decimal, limits: Range) -> list[str]:
