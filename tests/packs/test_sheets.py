@@ -213,3 +213,15 @@ def test_the_public_edition_draws_no_owner_inspector_map_or_stamp(build):
     assert [each for each in secrets if each in text] == []
     assert "公開用" in text
     assert "不良住宅" in text
+
+
+def test_reference_material_tells_the_arithmetic_and_the_table_without_being_asked(build):
+    snapshot = replace(_snapshot(factories.a_case(0, 0)), references=())
+
+    path, _ = build(snapshot)
+
+    text = reading.text_of(path)
+    assert "最も高い評点による" in text
+    assert "基準(100点)以上" in text
+    assert reading.squeeze("住宅地区改良法施行規則 第1条・別表第一") in text
+    assert factories.TABLE_SHA in text
