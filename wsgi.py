@@ -1,5 +1,11 @@
 """The WSGI entry point: `gunicorn wsgi:app`, `flask --app wsgi …`."""
 
-from inspection import create_app
+import sys
 
-app = create_app()
+from inspection import create_app
+from inspection.errors import SettingError
+
+try:
+    app = create_app()
+except SettingError as error:
+    sys.exit(f"error: {error}")

@@ -12,9 +12,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from inspection.errors import SettingError
+from inspection.setting_values import (
+    count,
+    extra_fields,
+    flag,
+    language,
+    level,
+    municipality,
+    pairs,
+    positive_int,
+    rate,
+    rate_storage,
+    web_address,
+    words,
+    zone,
+)
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,59 +45,6 @@ class Setting:
     unit: str
     help: str
     parse: Callable[[str], Any] = str
-
-
-def _positive_int(text: str) -> int:
-    value = int(text)
-    if value <= 0:
-        raise ValueError("must be a whole number above 0")
-    return value
-
-
-def _flag(text: str) -> bool:
-    allowed = {"0": False, "1": True, "false": False, "true": True}
-    if text.lower() not in allowed:
-        raise ValueError("must be 0 or 1")
-    return allowed[text.lower()]
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except Exception:
-        raise ValueError("must be a time zone name such as Asia/Tokyo") from None
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _extra_fields(text: str) -> dict[str, tuple[str, str]]:
-    """`roof_age:屋根の築年:number, school_zone:通学路:boolean` -> {name: (label, type)}."""
-    fields: dict[str, tuple[str, str]] = {}
-    for word in _words(text):
-        parts = word.split(":")
-        if len(parts) != 3 or parts[2] not in ("text", "number", "boolean"):
-            raise ValueError("each field is name:label:type, type one of text, number, boolean")
-        fields[parts[0]] = (parts[1], parts[2])
-    return fields
-
-
-def _pairs(text: str) -> dict[str, str]:
-    """`401013:門司区,401030:若松区` -> {code: name}."""
-    pairs = {}
-    for word in _words(text):
-        code, colon, name = word.partition(":")
-        if not colon or not code or not name:
-            raise ValueError("each entry is code:name")
-        pairs[code] = name
-    return pairs
-
-
-def _level(text: str) -> str:
-    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
-    return text.upper()
 
 
 KITAKYUSHU_WARDS = (
@@ -118,12 +82,18 @@ SETTINGS: tuple[Setting, ...] = (
         "Asia/Tokyo",
         "zone",
         "The site's time zone; a date without time is a day in it.",
-        _zone,
+        zone,
     ),
-    Setting("HANTEI_LANGUAGE", "ja", "ja or en", "Default language of labels and pages."),
-    Setting("HANTEI_MUNICIPALITY_CODE", "401005", "code", "The city's six-digit code (text)."),
+    Setting("HANTEI_LANGUAGE", "ja", "ja or en", "Default language of labels and pages.", language),
+    Setting(
+        "HANTEI_MUNICIPALITY_CODE",
+        "401005",
+        "code",
+        "The city's six-digit code (text).",
+        municipality,
+    ),
     Setting("HANTEI_MUNICIPALITY_NAME", "北九州市", "text", "The city's name on pages and packs."),
-    Setting("HANTEI_WARDS", KITAKYUSHU_WARDS, "list", "Ward codes and names: code:name, …", _pairs),
+    Setting("HANTEI_WARDS", KITAKYUSHU_WARDS, "list", "Ward codes and names: code:name, …", pairs),
     Setting(
         "HANTEI_SECRETARIAT_NAME",
         "空き家対策担当課",
@@ -135,14 +105,14 @@ SETTINGS: tuple[Setting, ...] = (
         "委員長,副委員長,委員,委員,事務局",
         "list",
         "Stamp boxes on a case sheet, in order.",
-        _words,
+        words,
     ),
     Setting(
         "HANTEI_EXTRA_FIELDS",
         "",
         "list",
         "The city's own house fields: name:label:type, …",
-        _extra_fields,
+        extra_fields,
     ),
     Setting(
         "HANTEI_JURISDICTION",
@@ -150,72 +120,81 @@ SETTINGS: tuple[Setting, ...] = (
         "code",
         "Whose rule tables are in force; 00000: the national ones.",
     ),
-    Setting("HANTEI_MAX_PHOTO_BYTES", str(60_000_000), "bytes", "Largest photo.", _positive_int),
+    Setting("HANTEI_MAX_PHOTO_BYTES", str(60_000_000), "bytes", "Largest photo.", positive_int),
     Setting(
         "HANTEI_MAX_PHOTO_PIXELS",
         str(100_000_000),
         "pixels",
         "Largest picture, width × height.",
-        _positive_int,
+        positive_int,
     ),
-    Setting("HANTEI_MAX_BODY_BYTES", str(4_000_000), "bytes", "Largest JSON body.", _positive_int),
+    Setting("HANTEI_MAX_BODY_BYTES", str(4_000_000), "bytes", "Largest JSON body.", positive_int),
     Setting(
         "HANTEI_BUSY_TIMEOUT_MS",
         "10000",
         "ms",
         "How long an SQLite writer waits for another.",
-        _positive_int,
+        positive_int,
     ),
     Setting(
-        "HANTEI_TOKEN_TTL_DAYS", "400", "days", "How long a new API token is valid.", _positive_int
+        "HANTEI_TOKEN_TTL_DAYS", "400", "days", "How long a new API token is valid.", positive_int
     ),
-    Setting("HANTEI_SESSION_HOURS", "12", "hours", "How long a sign-in lasts.", _positive_int),
+    Setting("HANTEI_SESSION_HOURS", "12", "hours", "How long a sign-in lasts.", positive_int),
     Setting(
         "HANTEI_SIGN_IN_LIMIT",
         "10 per minute",
         "rate",
         "Sign-in and enrolment attempts an address.",
+        rate,
     ),
-    Setting("HANTEI_RATE_STORAGE_URL", "memory://", "URL", "Where rate limits are counted."),
+    Setting(
+        "HANTEI_RATE_STORAGE_URL",
+        "memory://",
+        "URL",
+        "Where rate limits are counted.",
+        rate_storage,
+    ),
     Setting(
         "HANTEI_SECURE_COOKIES",
         "0",
         "0 or 1",
         "1 behind TLS: cookies are sent over https only.",
-        _flag,
+        flag,
     ),
     Setting(
         "HANTEI_PROXY_HOPS",
         "0",
         "proxies",
         "Reverse proxies in front whose X-Forwarded-* is trusted.",
-        int,
+        count,
     ),
     Setting(
-        "HANTEI_CORS_ORIGINS", "", "list", "Origins of other sites that may read the API.", _words
+        "HANTEI_CORS_ORIGINS", "", "list", "Origins of other sites that may read the API.", words
     ),
     Setting(
         "HANTEI_METRICS_PUBLIC",
         "0",
         "0 or 1",
         "1: /metrics answers other hosts than loopback.",
-        _flag,
+        flag,
     ),
-    Setting("HANTEI_LOG_LEVEL", "INFO", "level", "Least severe log line that is written.", _level),
+    Setting("HANTEI_LOG_LEVEL", "INFO", "level", "Least severe log line that is written.", level),
     Setting(
         "HANTEI_JOB_LEASE_S",
         "60",
         "s",
         "A job whose worker is silent for so long is given to another.",
-        _positive_int,
+        positive_int,
     ),
-    Setting("HANTEI_JOB_ATTEMPTS", "5", "times", "Attempts before a job is dead.", _positive_int),
-    Setting("HANTEI_DEMO", "1", "0 or 1", "0: the first start loads no demo data.", _flag),
+    Setting("HANTEI_JOB_ATTEMPTS", "5", "times", "Attempts before a job is dead.", positive_int),
+    Setting("HANTEI_BIND", "127.0.0.1", "address", "Address on which `make run` listens."),
+    Setting("HANTEI_DEMO", "1", "0 or 1", "0: the first start loads no demo data.", flag),
     Setting(
         "HANTEI_BASE_URL",
         "http://127.0.0.1:8000",
         "URL",
         "Where people reach this server; used in links that are printed.",
+        web_address,
     ),
 )
 
@@ -227,7 +206,7 @@ def load_settings(given: Mapping[str, str] | None = None) -> dict[str, Any]:
     Raises SettingError naming the setting, the value found and what is allowed.
     """
     source: Mapping[str, str] = os.environ if given is None else given
-    known = {setting.name for setting in SETTINGS} | {"HANTEI_BIND", "HANTEI_S3_ENDPOINT"}
+    known = {setting.name for setting in SETTINGS}
     unknown = sorted(n for n in source if n.startswith("HANTEI_") and n not in known)
     if unknown:
         raise SettingError(f"{unknown[0]}: no such setting; `flask --app wsgi settings` lists them")
@@ -253,6 +232,10 @@ def _complete(values: dict[str, Any]) -> dict[str, Any]:
         raise SettingError(
             "HANTEI_DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://"
         )
+    try:
+        make_url(values["HANTEI_DATABASE_URL"])
+    except (ArgumentError, ValueError):  # whose message may show the password
+        raise SettingError("HANTEI_DATABASE_URL: is no well-formed URL") from None
     if not values["HANTEI_STORAGE_URL"]:
         values["HANTEI_STORAGE_URL"] = f"file://{var / 'storage'}"
     if not values["HANTEI_SECRET_KEY"]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, current_app
 
+from inspection.errors import SettingError
 from scoring.registry import Registry, load_registry
+from uploads.errors import StorageError
 from uploads.storage import Storage, open_storage
 
 
@@ -21,6 +23,12 @@ def storage() -> Storage:
 
 
 def register(app: Flask) -> None:
-    """Load the rule tables and open the storage once for an application."""
+    """Load the rule tables and open the storage once for an application.
+
+    Raises SettingError for a storage that cannot be opened.
+    """
     app.extensions["hantei_registry"] = load_registry()
-    app.extensions["hantei_storage"] = open_storage(app.config["HANTEI_STORAGE_URL"])
+    try:
+        app.extensions["hantei_storage"] = open_storage(app.config["HANTEI_STORAGE_URL"])
+    except StorageError as error:
+        raise SettingError(f"HANTEI_STORAGE_URL: {error}") from error
