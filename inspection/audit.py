@@ -16,10 +16,11 @@ from sqlalchemy import func, select, text
 from inspection.auth import Actor
 from inspection.canonical import digest
 from inspection.extensions import db
-from inspection.models import AuditEntry
+from inspection.models import AuditEntry, AuditHead
 from inspection.models.types import now
 
 GENESIS = "0" * 64
+THE_HEAD = 1
 LOCK_KEY = 0x48414E54  # "HANT": PostgreSQL's advisory lock that orders the chain
 
 
@@ -39,11 +40,9 @@ def record(
     """
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
-    last = db.session.execute(
-        select(AuditEntry.number, AuditEntry.sha256).order_by(AuditEntry.number.desc()).limit(1)
-    ).first()
+    head = _head()
     entry = AuditEntry(
-        number=last.number + 1 if last else 1,
+        number=head.entries + 1,
         at=now(),
         act=act,
         actor=actor.label,
@@ -54,12 +53,31 @@ def record(
         before_sha256=before,
         after_sha256=after,
         detail=detail,
-        previous_sha256=last.sha256 if last else GENESIS,
+        previous_sha256=head.sha256,
     )
     entry.sha256 = entry_hash(entry)
     db.session.add(entry)
+    head.entries, head.sha256 = entry.number, entry.sha256
     db.session.flush()
     return entry
+
+
+def _head() -> AuditHead:
+    """Return where the trail ends, which a cut end of the trail does not move back."""
+    head = db.session.get(AuditHead, THE_HEAD, populate_existing=True)
+    last = _last()
+    number, sha256 = (last.number, last.sha256) if last else (0, GENESIS)
+    if head is None:
+        head = AuditHead(pk=THE_HEAD, entries=number, sha256=sha256)
+        db.session.add(head)
+    elif head.entries < number:
+        head.entries, head.sha256 = number, sha256
+    return head
+
+
+def _last() -> Any:
+    query = select(AuditEntry.number, AuditEntry.sha256)
+    return db.session.execute(query.order_by(AuditEntry.number.desc()).limit(1)).first()
 
 
 def entry_hash(entry: AuditEntry) -> str:
@@ -84,9 +102,13 @@ def entry_hash(entry: AuditEntry) -> str:
 
 @dataclass(frozen=True)
 class ChainReport:
-    """What `verify` found: how many entries, and the faults by number."""
+    """What `verify` found: how many entries, the last one's hash, and the faults by number.
+
+    head: written down elsewhere, it proves later that the trail up to here was not rewritten.
+    """
 
     entries: int
+    head: str
     faults: tuple[str, ...]
 
 
@@ -107,4 +129,17 @@ def verify(progress: Callable[[int, int], None] = lambda done, total: None) -> C
             faults.append(f"entry {entry.number}: content was changed")
         expected, previous = entry.number + 1, entry.sha256
         progress(done, total)
-    return ChainReport(entries=total, faults=tuple(faults))
+    faults += _faults_at_the_end(expected - 1, previous)
+    return ChainReport(entries=total, head=previous, faults=tuple(faults))
+
+
+def _faults_at_the_end(number: int, sha256: str) -> list[str]:
+    """Compare the last entry that is there with the one that was written last."""
+    head = db.session.get(AuditHead, THE_HEAD, populate_existing=True)
+    if head is None:
+        return ["the note of the last entry is missing"] if number else []
+    if head.entries > number:
+        return [f"entry {number + 1}: missing (the last was {head.entries})"]
+    if (head.entries, head.sha256) != (number, sha256):
+        return [f"entry {number}: is not the last that was written ({head.entries})"]
+    return []

@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from typing import Any
 import structlog
 from flask import Flask, current_app
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from inspection.database.transactions import read_transaction, write_transaction
 from inspection.extensions import db
@@ -31,6 +31,7 @@ from inspection.models.types import now
 log = structlog.get_logger(__name__)
 IDLE_S = 0.5
 OUTAGE_S = 5.0
+WORKERS_LOST = "every worker that took this job ended before it was done"
 Payload = dict[str, Any]
 
 
@@ -68,8 +69,13 @@ def enqueue(
         waiting = select(Job.pk).where(Job.key == key, Job.state.in_(("queued", "running")))
         if db.session.scalar(waiting.limit(1)) is not None:
             return
-    db.session.add(Job(kind=kind, key=key, payload=payload, priority=priority))
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(Job(kind=kind, key=key, payload=payload, priority=priority))
+    except IntegrityError:
+        if key is None:
+            raise
+        # another transaction added the same job a moment ago
 
 
 def worker_name() -> str:
@@ -77,14 +83,19 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def claim(worker: str) -> Claim | None:
-    """Take the next job that is due, or one whose worker fell silent; None when there is none."""
+def claim(worker: str, kinds: Collection[str] | None = None) -> Claim | None:
+    """Take the next job that is due, or one whose worker fell silent; None when there is none.
+
+    kinds: those that this worker knows; others are left to a newer worker. Default all.
+    """
     lease = timedelta(seconds=current_app.config["HANTEI_JOB_LEASE_S"])
     moment = now()
     due = or_(
         and_(Job.state == "queued", Job.run_after <= moment),
         and_(Job.state == "running", Job.lease_until < moment),
     )
+    if kinds is not None:
+        due = and_(due, Job.kind.in_(kinds))
     with read_transaction():
         if db.session.scalar(select(Job.pk).where(due).limit(1)) is None:
             return None  # look before taking the writers' lock
@@ -179,7 +190,7 @@ class Worker:
     def run_one(self) -> bool:
         """Claim and run one job; False when none is due."""
         with self.app.app_context():
-            held = claim(self.name)
+            held = claim(self.name, self.kinds)
             if held is None:
                 return False
             self._run(held)
@@ -193,21 +204,27 @@ class Worker:
         log.info("job", kind=held.kind, attempt=held.attempt, outcome=outcome, seconds=seconds)
 
     def _outcome(self, held: Claim) -> str:
-        kind = self.kinds[held.kind]
+        if held.attempt > current_app.config["HANTEI_JOB_ATTEMPTS"]:
+            return self._failed(held, PermanentJobError(WORKERS_LOST))
         try:
-            kind.run(held.payload)
+            self.kinds[held.kind].run(held.payload)
             return "done" if finish(held) else "lost"
         except DBAPIError:
             db.session.rollback()
             raise  # the lease runs out and the job is taken up again
         except Exception as error:
             db.session.rollback()
-            permanent = isinstance(error, PermanentJobError)
-            text = str(error) if permanent else traceback.format_exc()
+            return self._failed(held, error)
+
+    def _failed(self, held: Claim, error: Exception) -> str:
+        """Put the job back, or give it up and tell so in one transaction."""
+        permanent = isinstance(error, PermanentJobError)
+        text = str(error) if permanent else "".join(traceback.format_exception(error))
+        with write_transaction():
             if not fail(held, text, permanent=permanent):
                 return f"failed, will be tried again: {error}"
-            kind.given_up(held.payload, str(error))
-            return f"dead: {error}"
+            self.kinds[held.kind].given_up(held.payload, str(error))
+        return f"dead: {error}"
 
 
 class _Heartbeat:

@@ -1,7 +1,7 @@
 """Every model, so that importing this package makes the metadata complete."""
 
 from inspection.models.access import ROLES, Device, EnrolmentCode, Token, User
-from inspection.models.audit import AuditEntry
+from inspection.models.audit import AuditEntry, AuditHead
 from inspection.models.house import STRUCTURES, House, HouseOwner
 from inspection.models.inspection import (
     CONFIRMED_STATUSES,
@@ -33,6 +33,7 @@ __all__ = [
     "STATUSES",
     "STRUCTURES",
     "AuditEntry",
+    "AuditHead",
     "Case",
     "Decision",
     "Device",

@@ -1,4 +1,7 @@
-"""The audit trail: append-only, each row chained to the one before by its hash."""
+"""The audit trail: append-only, each row chained to the one before by its hash.
+
+Triggers of the database refuse a change or deletion of a row (migration 0002).
+"""
 
 from __future__ import annotations
 
@@ -30,3 +33,13 @@ class AuditEntry(db.Model):
     detail: Mapped[dict[str, Any]] = mapped_column(Json)
     previous_sha256: Mapped[str] = mapped_column(String(64))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditHead(db.Model):
+    """Where the trail ends: one row, kept with each new entry, so that a cut end is noticed."""
+
+    __tablename__ = "audit_heads"
+
+    pk: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entries: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))

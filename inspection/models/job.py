@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.extensions import db
 from inspection.models.types import Json, UtcDateTime, now
+
+UNFINISHED = "state in ('queued', 'running')"
 
 
 class Job(db.Model):
@@ -23,6 +25,13 @@ class Job(db.Model):
     __table_args__ = (
         CheckConstraint("state in ('queued', 'running', 'done', 'dead')", name="state"),
         Index("ix_jobs_claim", "state", "priority", "run_after"),
+        Index(
+            "uq_jobs_unfinished_key",
+            "key",
+            unique=True,
+            sqlite_where=text(UNFINISHED),
+            postgresql_where=text(UNFINISHED),
+        ),
     )
 
     pk: Mapped[int] = mapped_column(primary_key=True)
