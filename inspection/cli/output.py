@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
 from inspection.errors import HanteiError
+
+MIGRATE = "is the database there, and at the newest migration? `flask --app wsgi db upgrade`"
 
 
 @contextmanager
@@ -18,6 +21,9 @@ def one_clear_line() -> Iterator[None]:
         yield
     except HanteiError as error:
         raise click.ClickException(error.detail) from error
+    except DBAPIError as error:
+        found = str(error.orig).splitlines()[0]
+        raise click.ClickException(f"{found} ({MIGRATE})") from error
     except (OSError, LookupError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -18,8 +18,8 @@ group = AppGroup("photos", help="Photos.")
 @group.command("derive")
 def derive() -> None:
     """Make derivatives and checks of every photo that waits for them."""
-    waiting = list(db.session.scalars(select(Photo.id).where(Photo.status == "received")))
     with one_clear_line(), progress_bar("photos") as progress:
+        waiting = list(db.session.scalars(select(Photo.id).where(Photo.status == "received")))
         for done, photo_id in enumerate(waiting, 1):
             derive_photo(photo_id)
             progress(done, len(waiting))

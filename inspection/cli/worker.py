@@ -6,6 +6,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from inspection.cli.output import one_clear_line
 from inspection.jobs import Worker
 from inspection.services.background import KINDS
 
@@ -18,7 +19,8 @@ def work(once: bool) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     worker = Worker(app, KINDS)
     if once:
-        click.echo(f"{worker.drain()} jobs")
+        with one_clear_line():
+            click.echo(f"{worker.drain()} jobs")
     else:
         worker.run()
 

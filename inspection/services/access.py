@@ -26,6 +26,8 @@ TOUCH_EVERY = timedelta(minutes=1)
 CODE_LIFETIME = timedelta(minutes=15)
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: it may be typed in the rain
 MIN_PASSWORD = 10
+MAX_LABEL = 200
+MAX_EMAIL = 200
 _hasher = PasswordHasher()
 
 
@@ -37,8 +39,10 @@ def create_token(
     Raises InvalidError for an unknown role or an empty label.
     """
     _check_role(role)
-    if not label.strip():
-        raise InvalidError.of("label", "ラベルを入力してください。")
+    if not 0 < len(label.strip()) <= MAX_LABEL:
+        raise InvalidError.of(
+            "label", f"ラベルは 1 文字以上 {MAX_LABEL} 文字以内で入力してください。"
+        )
     token = f"hantei_{secrets.token_urlsafe(32)}"
     with write_transaction():
         row = Token(
@@ -118,7 +122,7 @@ def create_user(email: str, *, role: str, password: str, actor: Actor = SYSTEM) 
     """Make a staff account. Raises InvalidError, or ConflictError for an email in use."""
     _check_role(role)
     email = email.strip().lower()
-    if "@" not in email:
+    if "@" not in email or len(email) > MAX_EMAIL:
         raise InvalidError.of("email", f"{email!r} はメールアドレスではありません。")
     if len(password) < MIN_PASSWORD:
         raise InvalidError.of("password", f"パスワードは {MIN_PASSWORD} 文字以上にしてください。")
@@ -137,8 +141,9 @@ def sign_in(email: str, password: str, address: str | None) -> User | None:
 
     An unknown email costs as much time as a wrong password.
     """
+    email = email.replace("\x00", "").strip()  # which PostgreSQL cannot be asked for
     with read_transaction():
-        user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+        user = db.session.scalar(select(User).where(User.email == email.lower()))
     fits = _password_fits(user.password_hash if user else _DUMMY_HASH, password)
     accepted = user is not None and user.disabled_at is None and fits
     actor = Actor(label=email[:200], role=user.role if user else "none", address=address)
