@@ -8,6 +8,7 @@ from flask import Flask
 
 from inspection import __version__
 from inspection.auth import PUBLIC, public, rule_of
+from inspection.extensions import limiter
 from inspection.problems import Api
 
 PREFIX = "/api/v1"
@@ -36,6 +37,8 @@ def _configure(app: Flask) -> None:
             "servers": [{"url": "/"}],
         },
         MAX_CONTENT_LENGTH=app.config["HANTEI_MAX_BODY_BYTES"],
+        RATELIMIT_STORAGE_URI=app.config["HANTEI_RATE_STORAGE_URL"],
+        RATELIMIT_HEADERS_ENABLED=True,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -55,6 +58,7 @@ def register(app: Flask) -> None:
     )
 
     _configure(app)
+    limiter.init_app(app)
     api = Api(app)
     for room in (houses, scores, inspections, photos, meetings, packs, devices):
         api.register_blueprint(room.blp, url_prefix=PREFIX)

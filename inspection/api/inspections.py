@@ -147,7 +147,11 @@ def reply(inspection: Any, status: int = 200) -> Response:
 
 @blp.put("/inspections/<uuid:inspection_id>")
 @requires("inspection:write")
-@let_come_first(check_precondition)
+@let_come_first(
+    lambda inspection_id, if_match: check_precondition(
+        inspection_id, if_match=if_match, actor=current_actor()
+    )
+)
 @blp.arguments(InspectionSchema)
 @blp.response(200, InspectionReplySchema)
 @blp.alt_response(201, schema=InspectionReplySchema, success=True)

@@ -9,12 +9,12 @@ from flask import Response, jsonify
 from marshmallow import fields, validate
 
 from inspection.api.parsing import Blueprint
-from inspection.api.preconditions import let_come_first, with_etag
+from inspection.api.preconditions import if_match, let_come_first, with_etag
 from inspection.api.schemas import Instant, StrictSchema, Text, Whole
 from inspection.auth import current_actor, requires
 from inspection.errors import InvalidError
 from inspection.models import DECISIONS
-from inspection.services import meetings
+from inspection.services import meeting_view, meetings
 
 blp = Blueprint("meetings", __name__, description="Meetings of the committee")
 MAX_CASES = 500
@@ -91,14 +91,17 @@ class CaseListSchema(StrictSchema):
 
 @blp.put("/meetings/<uuid:meeting_id>")
 @requires("meeting:write")
+@let_come_first(meetings.check_precondition)
 @blp.arguments(MeetingSchema)
 @blp.response(200, MeetingReplySchema)
 @blp.alt_response(201, schema=MeetingReplySchema, success=True)
 def put_meeting(body: dict[str, Any], meeting_id: uuid.UUID) -> Any:
     """Create or replace a meeting."""
-    meeting, created = meetings.put_meeting(meeting_id, body, actor=current_actor())
+    meeting, created = meetings.put_meeting(
+        meeting_id, body, actor=current_actor(), if_match=if_match()
+    )
     status = 201 if created else 200
-    return jsonify(meetings.to_json(meeting)), status, with_etag(meeting.revision)
+    return jsonify(meeting_view.to_json(meeting)), status, with_etag(meeting.revision)
 
 
 @blp.get("/meetings")
@@ -106,7 +109,7 @@ def put_meeting(body: dict[str, Any], meeting_id: uuid.UUID) -> Any:
 @blp.response(200, MeetingListSchema)
 def list_meetings() -> Response:
     """List meetings, the latest first."""
-    return jsonify({"items": [meetings.to_json(row) for row in meetings.list_meetings()]})
+    return jsonify({"items": [meeting_view.to_json(row) for row in meetings.list_meetings()]})
 
 
 @blp.get("/meetings/<uuid:meeting_id>")
@@ -115,7 +118,7 @@ def list_meetings() -> Response:
 def get_meeting(meeting_id: uuid.UUID) -> Any:
     """Return one meeting."""
     meeting = meetings.get(meeting_id)
-    return jsonify(meetings.to_json(meeting)), 200, with_etag(meeting.revision)
+    return jsonify(meeting_view.to_json(meeting)), 200, with_etag(meeting.revision)
 
 
 @blp.put("/meetings/<uuid:meeting_id>/cases")
@@ -128,7 +131,7 @@ def put_cases(body: list[dict[str, Any]], meeting_id: uuid.UUID) -> Any:
     """Replace the meeting's cases by this ordered list."""
     _check_count(body)
     meeting, first = meetings.put_cases(meeting_id, body, actor=current_actor())
-    return jsonify({"items": meetings.cases_to_json(meeting)}), 201 if first else 200
+    return jsonify({"items": meeting_view.cases_to_json(meeting)}), 201 if first else 200
 
 
 def _check_count(body: list[dict[str, Any]]) -> None:
@@ -141,7 +144,7 @@ def _check_count(body: list[dict[str, Any]]) -> None:
 @blp.response(200, CaseListSchema)
 def list_cases(meeting_id: uuid.UUID) -> Response:
     """Return the meeting's cases in order, with their decisions."""
-    return jsonify({"items": meetings.cases_to_json(meetings.get(meeting_id))})
+    return jsonify({"items": meeting_view.cases_to_json(meetings.get(meeting_id))})
 
 
 @blp.put("/meetings/<uuid:meeting_id>/cases/<uuid:inspection_id>/decision")
@@ -153,4 +156,4 @@ def list_cases(meeting_id: uuid.UUID) -> Response:
 def put_decision(body: dict[str, Any], meeting_id: uuid.UUID, inspection_id: uuid.UUID) -> Any:
     """Record what the committee decided on a case."""
     case, created = meetings.decide(meeting_id, inspection_id, body, actor=current_actor())
-    return jsonify(meetings.decision_to_json(case.decision)), 201 if created else 200
+    return jsonify(meeting_view.decision_to_json(case.decision)), 201 if created else 200

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from flask import request
 from werkzeug.exceptions import UnprocessableEntity
 
+from inspection.errors import InvalidError
+
 View = TypeVar("View", bound=Callable[..., Any])
 ANY = "*"
 
@@ -48,7 +50,7 @@ def let_come_first(check: Callable[..., None]) -> Callable[[View], View]:
         def checked(*args: Any, **ids: Any) -> Any:
             try:
                 return view(*args, **ids)
-            except UnprocessableEntity:
+            except (UnprocessableEntity, InvalidError):
                 check(*ids.values(), if_match=if_match())
                 raise
 

@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from inspection import audit
 from inspection.auth import Actor
@@ -17,6 +16,7 @@ from inspection.extensions import db
 from inspection.geometry import lon_lat, to_database
 from inspection.models import House, HouseOwner
 from inspection.numbers import plain
+from inspection.services.collisions import once_more_on_collision
 
 FIELDS = (
     "code",
@@ -64,6 +64,7 @@ def _check_match(house: House, if_match: str | None) -> None:
     )
 
 
+@once_more_on_collision
 def put_house(
     house_id: uuid.UUID, body: dict[str, Any], *, actor: Actor, if_match: str | None = None
 ) -> tuple[House, bool]:
@@ -79,15 +80,16 @@ def put_house(
             return house, False
         created = house is None
         before = None if house is None else house.body_sha256
-        if house is None:
-            house = House(id=house_id)
-            db.session.add(house)
-        else:
+        if house is not None:
             _check_match(house, if_match)
-            house.revision += 1
+        _check_code_free(house_id, body["code"])
+        if house is None:
+            house = House(id=house_id, revision=0)
+            db.session.add(house)
+        house.revision += 1
         _fill(house, body)
         house.body_sha256 = body_sha256
-        _flush_unique(body["code"])
+        db.session.flush()
         act = "house.create" if created else "house.change"
         audit.record(act, f"house/{house_id}", actor, before=before, after=body_sha256)
     return house, created
@@ -100,11 +102,10 @@ def _fill(house: House, body: dict[str, Any]) -> None:
     house.location = to_database(*location["coordinates"]) if location else None
 
 
-def _flush_unique(code: str) -> None:
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise ConflictError(f"案件番号 {code} は別の家屋で使われています。") from None
+def _check_code_free(house_id: uuid.UUID, code: str) -> None:
+    taken = select(House.pk).where(House.code == code, House.id != house_id)
+    if db.session.scalar(taken) is not None:
+        raise ConflictError(f"案件番号 {code} は別の家屋で使われています。")
 
 
 def read_owner(house_id: uuid.UUID, *, actor: Actor) -> HouseOwner:

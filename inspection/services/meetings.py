@@ -14,14 +14,20 @@ from inspection import audit
 from inspection.auth import Actor
 from inspection.canonical import digest
 from inspection.database.transactions import write_transaction
-from inspection.errors import ConflictError, InvalidError, NotFoundError
+from inspection.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    PreconditionFailedError,
+)
 from inspection.extensions import db
 from inspection.labels import STATUS_LABELS
 from inspection.models import CONFIRMED_STATUSES, Case, Decision, Inspection, Meeting
+from inspection.services import meeting_view
+from inspection.services.collisions import once_more_on_collision
 from inspection.services.house_result import refresh_house
 from inspection.services.review_inspection import status_when_confirmed
 
-FIELDS = ("title", "held_at", "number", "place", "agenda", "members")
 NO_MEETING = "この会議はありません。"
 
 
@@ -50,37 +56,61 @@ def list_meetings() -> list[Meeting]:
     return list(db.session.scalars(query.order_by(Meeting.held_at.desc(), Meeting.pk.desc())))
 
 
+def check_precondition(meeting_id: uuid.UUID, *, if_match: str | None) -> None:
+    """Raise PreconditionFailedError when If-Match is given and names another revision."""
+    meeting = find(meeting_id)
+    if meeting is not None:
+        _check_match(meeting, if_match)
+
+
+def _check_match(meeting: Meeting, if_match: str | None) -> None:
+    if if_match is None or if_match == "*" or str(meeting.revision) in if_match.split(","):
+        return
+    raise PreconditionFailedError(
+        "この会議は別の更新で変わっています。", extra={"current": meeting_view.to_json(meeting)}
+    )
+
+
+@once_more_on_collision
 def put_meeting(
-    meeting_id: uuid.UUID, body: dict[str, Any], *, actor: Actor
+    meeting_id: uuid.UUID, body: dict[str, Any], *, actor: Actor, if_match: str | None = None
 ) -> tuple[Meeting, bool]:
-    """Create or replace a meeting; return it and whether it is new."""
+    """Create or replace a meeting; return it and whether it is new.
+
+    The same body again changes nothing. Raises PreconditionFailedError for a stale If-Match.
+    """
     with write_transaction():
         meeting = find(meeting_id, lock=True)
         created = meeting is None
+        before = None if meeting is None else _digest(_values(meeting))
+        after = _digest(body)
         if meeting is None:
-            meeting = Meeting(id=meeting_id)
+            meeting = Meeting(id=meeting_id, revision=0)
             db.session.add(meeting)
-        before = None if created else _digest(meeting)
-        for name in FIELDS:
-            setattr(meeting, name, body[name])
-        db.session.flush()
-        after = _digest(meeting)
+        elif before != after:
+            _check_match(meeting, if_match)
         if before != after:
-            meeting.revision = 1 if created else meeting.revision + 1
+            for name in meeting_view.FIELDS:
+                setattr(meeting, name, body[name])
+            meeting.revision += 1
+            db.session.flush()
             act = "meeting.create" if created else "meeting.change"
             audit.record(act, f"meeting/{meeting_id}", actor, before=before, after=after)
     return meeting, created
 
 
-def _digest(meeting: Meeting) -> str:
-    values = {name: getattr(meeting, name) for name in FIELDS}
-    return digest(values | {"held_at": meeting.held_at.timestamp()})
+def _values(meeting: Meeting) -> dict[str, Any]:
+    return {name: getattr(meeting, name) for name in meeting_view.FIELDS}
+
+
+def _digest(values: dict[str, Any]) -> str:
+    return digest(values | {"held_at": values["held_at"].timestamp()})
 
 
 def put_cases(
     meeting_id: uuid.UUID, wanted: list[dict[str, Any]], *, actor: Actor
 ) -> tuple[Meeting, bool]:
-    """Replace a meeting's cases by an ordered list; return the meeting and whether it had none.
+    """Replace a meeting's cases by an ordered list; return it and whether these are its first.
 
     wanted: {"inspection_id", "proposal"} in order.
     Raises InvalidError (unknown or repeated visit), ConflictError (unconfirmed, on another
@@ -88,7 +118,7 @@ def put_cases(
     """
     with write_transaction():
         meeting = get(meeting_id, lock=True)
-        first = not meeting.cases
+        first = bool(wanted) and not meeting.cases
         before = _cases_digest(meeting)
         inspections = _inspections(wanted)
         known = {case.inspection_pk: case for case in meeting.cases}
@@ -243,50 +273,3 @@ def _decision_digest(decision: Decision | None) -> str | None:
 def must_have_case(meeting_id: uuid.UUID, inspection_id: uuid.UUID, **_: object) -> None:
     """Raise NotFoundError when the meeting, or the case on it, does not exist."""
     _case(get(meeting_id), inspection_id)
-
-
-def to_json(meeting: Meeting) -> dict[str, Any]:
-    """Return a meeting in JSON form."""
-    zone = current_app.config["HANTEI_TIME_ZONE"]
-    return {
-        "id": str(meeting.id),
-        **{name: getattr(meeting, name) for name in FIELDS},
-        "held_at": meeting.held_at.astimezone(zone).isoformat(),
-        "revision": meeting.revision,
-        "cases": len(meeting.cases),
-        "decided": sum(case.decision is not None for case in meeting.cases),
-    }
-
-
-def cases_to_json(meeting: Meeting) -> list[dict[str, Any]]:
-    """Return a meeting's cases in order, with their decisions."""
-    return [_case_to_json(case) for case in meeting.cases]
-
-
-def _case_to_json(case: Case) -> dict[str, Any]:
-    inspection, house = case.inspection, case.inspection.house
-    return {
-        "position": case.position,
-        "inspection_id": str(inspection.id),
-        "house_id": str(house.id),
-        "code": house.code,
-        "address": house.address,
-        "structure": house.structure,
-        "total": inspection.score["total"],
-        "judgement": inspection.judgement,
-        "status": inspection.status,
-        "proposal": case.proposal,
-        "decision": decision_to_json(case.decision),
-    }
-
-
-def decision_to_json(decision: Decision | None) -> dict[str, Any] | None:
-    """Return a decision in JSON form, or None."""
-    if decision is None:
-        return None
-    return {
-        "decision": decision.decision,
-        "reason": decision.reason,
-        "decided_on": decision.decided_on.isoformat(),
-        "recorded_by": decision.recorded_by,
-    }

@@ -24,8 +24,11 @@ from inspection.geometry import to_database
 from inspection.models import CONFIRMED_STATUSES, House, Inspection, InspectionRevision
 from inspection.models.types import now
 from inspection.services import scoring_rules
+from inspection.services.collisions import once_more_on_collision
 from inspection.services.house_result import refresh_house
 from inspection.services.inspection_view import to_json
+from inspection.services.photo_items import GENERAL
+from scoring.model import RuleTable
 
 STALE = "この調査は別の更新で変わっています。最新の内容を確かめてください。"
 MISSING_MATCH = "この調査は登録済みです。変更には If-Match に現在の ETag を付けてください。"
@@ -45,10 +48,11 @@ def find(inspection_id: uuid.UUID, *, lock: bool = False) -> Inspection | None:
     return db.session.scalar(query.with_for_update() if lock else query)
 
 
-def check_precondition(inspection_id: uuid.UUID, *, if_match: str | None) -> None:
-    """Raise what comes before a body's faults: 428 without If-Match, 412 for a stale one."""
+def check_precondition(inspection_id: uuid.UUID, *, if_match: str | None, actor: Actor) -> None:
+    """Raise what comes before a body's faults: 403, 428 without If-Match, 412 for a stale one."""
     inspection = find(inspection_id)
     if inspection is not None:
+        _check_may_change(inspection, actor)
         _check_match(inspection, if_match)
 
 
@@ -59,6 +63,7 @@ def _check_match(inspection: Inspection, if_match: str | None) -> None:
         raise PreconditionFailedError(STALE, extra={"current": to_json(inspection)})
 
 
+@once_more_on_collision
 def submit_inspection(
     inspection_id: uuid.UUID, record: dict[str, Any], *, actor: Actor, if_match: str | None
 ) -> Submission:
@@ -76,8 +81,8 @@ def submit_inspection(
         if inspection is None:
             return Submission(_create(inspection_id, record, body_sha256, actor), created=True)
         if inspection.body_sha256 != body_sha256:
-            _check_match(inspection, if_match)
             _check_may_change(inspection, actor)
+            _check_match(inspection, if_match)
             _change(inspection, record, body_sha256, actor)
     return Submission(inspection, created=False)
 
@@ -127,6 +132,7 @@ def _fill(inspection: Inspection, record: dict[str, Any], body_sha256: str) -> N
         raise InvalidError.of(
             "rule_table", f"{table.id} は調査方法 {table.method} 用の評点表です。"
         )
+    _check_items(record, table)
     score = scoring_rules.score(
         table, record["answers"], record["conditions"], structure=house.structure
     )
@@ -143,6 +149,25 @@ def _fill(inspection: Inspection, record: dict[str, Any], body_sha256: str) -> N
     inspection.score = score
     inspection.total, inspection.low, inspection.high = score["total"], score["low"], score["high"]
     inspection.judgement = score["judgement"]
+
+
+def _check_items(record: dict[str, Any], table: RuleTable) -> None:
+    """Refuse a note or an announced photo of an item that the table does not have."""
+    known = {*GENERAL, *(item.code for item in table.items())}
+    errors = {
+        field: [f"{code!r} という項目は {table.id} にありません。"]
+        for field, code in [
+            *((f"notes.{code}", code) for code in record["notes"]),
+            *(
+                (f"expected_photos.{place}.item", photo["item"])
+                for place, photo in enumerate(record["expected_photos"])
+            ),
+        ]
+        if code not in known
+    }
+    if errors:
+        field, messages = next(iter(errors.items()))
+        raise InvalidError(f"{field}: {messages[0]}", errors=errors)
 
 
 def _house_of(record: dict[str, Any]) -> House:
