@@ -1,0 +1,55 @@
+"""Every mistake that the loader refuses: one file in broken/ each, its message in the first line."""
+
+from pathlib import Path
+
+import pytest
+
+from scoring.errors import RuleTableError
+from scoring.loader import load_table
+
+BROKEN = Path(__file__).parent / "broken"
+FILES = sorted(path for path in BROKEN.glob("*.toml") if path.stem != "sound")
+
+
+def test_the_sound_table_loads():
+    table = load_table(BROKEN / "sound.toml")
+
+    assert (table.id, len(table.examples), table.warnings) == ("test.broken", 1, ())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_broken_table_is_refused_with_its_message(path):
+    message = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+
+    with pytest.raises(RuleTableError) as refused:
+        load_table(path)
+
+    assert str(refused.value).startswith(f"{path.name}: ")
+    assert message in str(refused.value)
+
+
+def test_a_table_that_is_not_utf8_is_refused(tmp_path):
+    path = tmp_path / "sjis.toml"
+    path.write_bytes('label = "屋根"'.encode("shift_jis"))
+
+    with pytest.raises(RuleTableError, match="UTF-8 の文字ではありません"):
+        load_table(path)
+
+
+def test_an_error_says_file_place_found_and_allowed():
+    with pytest.raises(RuleTableError) as refused:
+        load_table(BROKEN / "method.toml")
+
+    error = refused.value
+    assert (error.file, error.place) == ("method.toml", "method")
+    assert (error.found, error.allowed) == ("「inside」", "full、exterior")
+
+
+def test_a_cap_that_can_never_cut_is_a_warning(tmp_path):
+    path = tmp_path / "generous.toml"
+    text = (BROKEN / "sound.toml").read_text(encoding="utf-8").replace("cap = 50", "cap = 70")
+    path.write_text(text.replace("total = 75", "total = 105"), encoding="utf-8")
+
+    assert load_table(path).warnings == (
+        "評定区分 1: 最高評点 70 は項目の合計の最大 70 を切りません",
+    )
