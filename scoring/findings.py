@@ -116,7 +116,9 @@ def _misfit_inputs(item: Item, given: dict[str, Decimal]) -> list[str]:
     inputs = {quantity.code: quantity for quantity in item.computation.inputs}
     names = "、".join(inputs)
     errors = [
-        f"「{code}」は式にありません。使えるのは {names} です" for code in given if code not in inputs
+        f"「{code}」は式にありません。使えるのは {names} です"
+        for code in given
+        if code not in inputs
     ]
     missing = [code for code in inputs if code not in given]
     if missing:

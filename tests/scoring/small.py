@@ -1,6 +1,6 @@
 """Small rule tables for tests, built from documents as the loader reads them."""
 
-from decimal import Decimal
+from datetime import date
 
 from scoring.loader import build_table
 
@@ -33,8 +33,6 @@ def a_category(code, cap, *items):
 
 def a_document(*categories, threshold=None, **more):
     """A document; its one example says that a house without any finding scores 0."""
-    from datetime import date
-
     return {
         "schema": "hantei-rule-table/1",
         "id": "test.table",
@@ -63,7 +61,3 @@ def a_table(*categories, resolve=None, **more):
     if resolve is None:
         return build_table(document, "small.toml")
     return build_table(document, "small.toml", resolve)
-
-
-def decimals(*numbers):
-    return tuple(Decimal(str(number)) for number in numbers)
