@@ -17,7 +17,7 @@ def draw(snapshot: Snapshot, fonts: FontSet, usage: Usage, places: Places) -> li
     _edition_box(ink, snapshot)
     ink.rect(styles.LEFT, 84 * styles.MM, styles.WIDTH, 1.6, styles.NAVY)
     y = 84 * styles.MM + 46
-    if meeting.number is not None:
+    if meeting.number is not None and f"第{meeting.number}回" not in meeting.title:
         big = TextStyle(15, 22, bold=True, color=styles.NAVY_MID)
         ink.text(styles.LEFT, y, f"第{meeting.number}回", big)
         y += 36
