@@ -4,6 +4,8 @@ from datetime import date
 
 from scoring.loader import build_table
 
+MARKS = {"i": "イ", "ro": "ロ", "ha": "ハ", "ni": "ニ"}
+
 
 def label(text):
     return {"ja": text, "en": text}
@@ -12,7 +14,7 @@ def label(text):
 def an_item(code, points, **more):
     """An item whose grades i, ro, ha… give these points, or (points, range) each."""
     grades = []
-    for (grade, mark), given in zip(zip(("i", "ro", "ha", "ni"), "イロハニ"), points):  # noqa: B905
+    for (grade, mark), given in zip(MARKS.items(), points, strict=False):
         known, bounds = given if isinstance(given, tuple) else (given, None)
         grades.append({"code": grade, "mark": mark, "points": known, "label": label(mark)})
         if bounds is not None:

@@ -177,6 +177,39 @@ def test_halves_stay_exact_and_whole_numbers_are_integers():
     assert repr(reply["categories"][0]["points"]) == "45"
 
 
+def test_a_modifier_waits_for_its_condition():
+    modifiers = [
+        {"code": "flat", "label": label("加点"), "source": "試験 二", "add": 30},
+        {
+            "code": "route",
+            "label": label("通学路"),
+            "source": "試験 三",
+            "multiply": 2,
+            "when": "c",
+        },
+    ]
+    table = a_table(
+        a_category("1", None, an_item("1-1", [5])),
+        conditions=[{"code": "c", "label": label("c"), "default": False}],
+        modifiers=modifiers,
+        threshold={"min": 65},
+        examples=[{"answers": {"1-1": "none"}, "total": 30, "judgement": "good"}],
+    )
+
+    left_out, on, unknown = (
+        score(table, {"1-1": ["i"]}, conditions)
+        for conditions in ({}, {"c": True}, {"c": "unknown"})
+    )
+
+    assert (left_out.total, on.total) == (35, 70)
+    assert [line.points for line in on.modifiers] == [30, 35]
+    assert (unknown.low, unknown.high, unknown.open_conditions) == (35, 70, ("c",))
+    assert explain(table, on)[1:3] == [
+        "加点により +30点(試験 二)。",
+        "通学路により +35点(試験 三)。",
+    ]
+
+
 def test_sentences_name_grade_points_and_article_and_what_the_cap_cut():
     table = shipped(WOODEN)
     answers = {"1-1": ["ro"], "1-2": ["i"], "1-3": ["i"], "6-2": ["i"]}

@@ -1,6 +1,6 @@
 """What holds for every record under the shipped tables, on generated answers."""
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring.answers import answers_to_json, parse_answers
@@ -26,7 +26,7 @@ def records(draw, *, known=False):
     return table, {item.code: draw(answer_to(item, known=known)) for item in table.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records(), st.data())
 def test_a_worse_grade_never_lowers_the_total(record, data):
     table, answers = record
@@ -40,7 +40,7 @@ def test_a_worse_grade_never_lowers_the_total(record, data):
         assert found == sorted(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records())
 def test_no_category_exceeds_its_cap_and_the_parts_make_the_whole(record):
     score = evaluate(*record)
@@ -53,7 +53,7 @@ def test_no_category_exceeds_its_cap_and_the_parts_make_the_whole(record):
     assert 0 <= score.low <= score.total <= score.high <= 350
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records(known=True))
 def test_a_record_without_unknowns_is_determined(record):
     score = evaluate(*record)
@@ -63,7 +63,7 @@ def test_a_record_without_unknowns_is_determined(record):
     assert score.open_items == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records(), st.randoms())
 def test_the_order_of_answers_and_grades_does_not_matter(record, random):
     table, answers = record
@@ -84,7 +84,7 @@ def test_the_order_of_answers_and_grades_does_not_matter(record, random):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records())
 def test_several_grades_count_as_the_highest(record):
     table, answers = record
@@ -96,7 +96,7 @@ def test_several_grades_count_as_the_highest(record):
         assert points[item.code] == max(found, default=0)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_from_outside_never_scores_more_than_the_full_table_for_the_same_observations(data):
     full, outside = shipped(WOODEN), shipped(EXTERIOR)
@@ -107,7 +107,7 @@ def test_from_outside_never_scores_more_than_the_full_table_for_the_same_observa
     assert evaluate(outside, seen).low <= evaluate(full, answers).low
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records())
 def test_answers_survive_the_way_through_json(record):
     table, answers = record
@@ -129,7 +129,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     TABLES,
     st.dictionaries(st.sampled_from(["1-3", "3-1", "5-3", "2-1"]) | st.text(max_size=3), JSON),
