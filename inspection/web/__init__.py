@@ -1,3 +1,35 @@
-"""x"""
+"""The pages people see: the front page, sign-in, enrolling a tablet, the API's description."""
 
-def register(app): pass
+from __future__ import annotations
+
+import mimetypes
+
+from flask import Flask
+
+from inspection.extensions import csrf
+from inspection.web import enrol, errors, home, public_pages, sessions, sign_in
+from inspection.web.frame import blp
+
+VIEWS = (enrol, home, public_pages, sign_in)  # importing them puts their views on `blp`
+
+# Browsers are told not to guess (nosniff), and a bare machine knows fewer types than we serve.
+TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+}
+
+
+def register(app: Flask) -> None:
+    """Put the pages, their sessions, CSRF and error pages on an application."""
+    for suffix, media_type in TYPES.items():
+        mimetypes.add_type(media_type, suffix)
+    sessions.configure(app)
+    # Checked on the pages' blueprint only: the JSON API takes tokens, which no browser adds itself.
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lives as long as its session
+    csrf.init_app(app)
+    app.register_blueprint(blp)
+    errors.register(app)
