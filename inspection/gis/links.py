@@ -1,0 +1,48 @@
+"""Links between the documents: every one with `rel` and `type`."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+SCHEMA = "application/schema+json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+HTML = "text/html"
+QUERYABLES_REL = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+SCHEMA_REL = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+CONFORMANCE_REL = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
+DATA_REL = "http://www.opengis.net/def/rel/ogc/1.0/data"
+
+Link = dict[str, Any]
+
+
+def url(endpoint: str, **values: Any) -> str:
+    """Return the absolute address of one of this blueprint's views."""
+    return url_for(f"ogc.{endpoint}", _external=True, **values)
+
+
+def link(rel: str, media_type: str, href: str, title: str) -> Link:
+    """Return one link."""
+    return {"rel": rel, "type": media_type, "href": href, "title": title, "hreflang": "ja"}
+
+
+def address(**changes: str | None) -> str:
+    """Return this request's address with some parameters changed; None takes one away."""
+    arguments = {**request.args.to_dict(), **changes}
+    kept = {name: value for name, value in arguments.items() if value is not None}
+    return f"{request.base_url}?{urlencode(kept, safe=':,/')}" if kept else request.base_url
+
+
+def self_and_alternate(media_type: str, *, html: bool) -> list[Link]:
+    """Return `self` and `alternate`: the document as it is sent now, and its other encoding.
+
+    media_type: of the JSON encoding.
+    """
+    as_json = (media_type, address(f="json"), "この文書 (JSON)")
+    as_html = (HTML, address(f="html"), "この文書 (HTML)")
+    this, other = (as_html, as_json) if html else (as_json, as_html)
+    return [link("self", *this), link("alternate", *other)]

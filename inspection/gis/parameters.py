@@ -1,0 +1,103 @@
+"""Query parameters of the OGC API: each read strictly, each error a 400 that names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection as Names
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from inspection.errors import InvalidError
+from inspection.gis.bbox import BoundingBox, parse_bbox
+from inspection.gis.crs import CRS84, Crs, parse_crs
+from inspection.gis.errors import parameter_error
+from inspection.gis.timespan import Timespan, parse_timespan
+from inspection.paging import decode_cursor
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 10_000
+FORMATS = ("json", "html")
+ITEMS = ("bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "limit")
+ITEM = ("crs", "f")
+DOCUMENT = ("f",)
+_LIMIT = re.compile(r"[0-9]{1,400}")
+_LARGEST_KEY = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class ItemsQuery:
+    """What a client asks of a collection: which features, how many, after which key, in which CRS."""
+
+    limit: int
+    after: int | None
+    bbox: BoundingBox | None
+    timespan: Timespan | None
+    crs: Crs
+
+
+def check_names(arguments: MultiDict[str, str], known: Names[str]) -> None:
+    """Raise BadRequestError for a parameter that is not among the known ones, or given twice."""
+    for name in arguments:
+        if name not in known:
+            raise parameter_error(
+                name[:80], f"このパラメータはありません。使えるもの: {', '.join(sorted(known))}"
+            )
+        if len(arguments.getlist(name)) > 1:
+            raise parameter_error(name, "一度だけ指定してください。")
+        if "\x00" in arguments[name]:
+            raise parameter_error(name, "NUL 文字は使えません。")
+
+
+def parse_format(arguments: MultiDict[str, str]) -> str | None:
+    """Return the `f` parameter: `json`, `html`, or None when it is left out."""
+    value = arguments.get("f")
+    if value is not None and value not in FORMATS:
+        raise parameter_error("f", f"{value[:40]!r} は使えません。json か html です。")
+    return value
+
+
+def parse_items_query(arguments: MultiDict[str, str], zone: object) -> ItemsQuery:
+    """Read the parameters of an items request; names are checked before.
+
+    zone: the site's time zone. Raises BadRequestError naming the parameter.
+    """
+    bbox_crs = _crs(arguments, "bbox-crs")
+    bbox, moment = arguments.get("bbox"), arguments.get("datetime")
+    return ItemsQuery(
+        limit=_limit(arguments.get("limit")),
+        after=_cursor(arguments.get("cursor")),
+        bbox=None if bbox is None else parse_bbox(bbox, bbox_crs),
+        timespan=None if moment is None else parse_timespan(moment, zone),  # type: ignore[arg-type]
+        crs=_crs(arguments, "crs"),
+    )
+
+
+def parse_item_crs(arguments: MultiDict[str, str]) -> Crs:
+    """Return the `crs` parameter of a request for one feature."""
+    return _crs(arguments, "crs")
+
+
+def _crs(arguments: MultiDict[str, str], name: str) -> Crs:
+    text = arguments.get(name)
+    return CRS84 if text is None else parse_crs(text, name)
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_LIMIT
+    if not _LIMIT.fullmatch(text) or int(text) == 0:
+        raise parameter_error("limit", f"{text[:40]!r} は使えません。1 から {MAX_LIMIT} の整数。")
+    return min(int(text), MAX_LIMIT)
+
+
+def _cursor(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        key = decode_cursor(text)
+    except InvalidError:
+        key = -1
+    if not 0 <= key <= _LARGEST_KEY:
+        raise parameter_error("cursor", "前のページの next リンクをそのまま使ってください。")
+    return key
