@@ -32,10 +32,11 @@ def answers_field(**kwargs: Any) -> fields.Dict:
     return fields.Dict(
         keys=fields.String(),
         values=fields.Raw(
+            allow_none=True,  # refused by the scoring, in its own words
             metadata={
                 "description": 'list of grade codes, "none", "unknown", "na", {"count": …}, '
                 '{"value": …} or {"inputs": {…}}'
-            }
+            },
         ),
         validate=_bounded,
         **kwargs,
@@ -46,7 +47,7 @@ def conditions_field(**kwargs: Any) -> fields.Dict:
     """Return the field of conditions: code -> true, false or "unknown"."""
     return fields.Dict(
         keys=fields.String(),
-        values=fields.Raw(metadata={"description": 'true, false or "unknown"'}),
+        values=fields.Raw(allow_none=True, metadata={"description": 'true, false or "unknown"'}),
         validate=_bounded,
         **kwargs,
     )
