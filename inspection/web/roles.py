@@ -37,12 +37,12 @@ ABILITIES = (
     Ability("house:write", "家屋を登録する、直す", "PUT", "/api/v1/houses/{id}"),
     Ability(
         "house:owner",
-        "所有者の情報を見る、直す(閲覧はすべて記録されます)",
+        "所有者の情報を見る、直す（閲覧はすべて記録されます）",
         "GET",
         "/api/v1/houses/{id}/owner",
     ),
     Ability("rule_table:read", "判定表を見る", "GET", "/api/v1/rule-tables"),
-    Ability("score", "点数を試算する(保存されません)", "POST", "/api/v1/scores"),
+    Ability("score", "点数を試算する（保存されません）", "POST", "/api/v1/scores"),
     Ability("inspection:read", "判定の記録を見る", "GET", "/api/v1/inspections"),
     Ability(
         "inspection:write",
@@ -68,7 +68,7 @@ ABILITIES = (
         "PUT",
         "/api/v1/meetings/{id}/cases",
     ),
-    Ability("pack:read", "委員会資料(PDF)を受け取る", "GET", "/api/v1/packs/{id}/file"),
+    Ability("pack:read", "委員会資料（PDF）を受け取る", "GET", "/api/v1/packs/{id}/file"),
     Ability("ogc:read", "地図ソフトで家屋と点数を読む", "GET", "/ogc/"),
     Ability("device:manage", "タブレットを登録する、止める", "GET", "/api/v1/devices"),
     Ability("token:manage", "API のトークンを調べる、止める", "GET", "/api/v1/tokens"),

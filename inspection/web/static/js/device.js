@@ -91,5 +91,5 @@ function message(status, problem) {
   if (status === 429) {
     return "短い時間に何度も送られました。1 分ほど待って、もう一度押してください。";
   }
-  return problem.detail ?? `登録できませんでした(${status})。事務局に知らせてください。`;
+  return problem.detail ?? `登録できませんでした（${status}）。事務局に知らせてください。`;
 }
