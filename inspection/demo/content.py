@@ -26,12 +26,16 @@ def demo_id(*names: object) -> uuid.UUID:
 class DemoPhoto:
     """A photo of a visit. `shows` is what is drawn, where that differs from the item.
 
+    shot: varies the drawing, by its place among the photos unless given. from_deg: the side of
+    the house from which it was taken, clockwise from north; any side when None.
     far: taken 400 m from the house. withheld: announced, but never sent.
     """
 
     item: str
     caption: str
     shows: str | None = None
+    shot: int | None = None
+    from_deg: float | None = None
     portrait: bool = False
     gps: bool = True
     far: bool = False

@@ -16,6 +16,14 @@ from inspection.demo.photos import Scene, draw_photo
 
 METRES_PER_DEGREE = 111_320.0
 FAR_M = 420.0
+ANY_WALLS = ("boards", "plaster", "tin")
+WALLS = {
+    "reinforced_concrete": ("plaster",),
+    "concrete_block": ("plaster",),
+    "steel": ("tin",),
+    "light_steel": ("tin",),
+    "other": ("plaster",),
+}
 
 Draw = Iterator[bytes]
 
@@ -27,10 +35,11 @@ def scenes_of(house: DemoHouse, visit: DemoVisit) -> list[Scene]:
 
 
 def _house_seed(house: DemoHouse) -> int:
-    """Return a number whose drawn house has as many storeys as this one (two at most)."""
+    """Return a number whose drawn house has the storeys (two at most) and walls of this one."""
     storeys = min(house.fields["storeys"], 2)
+    walls = WALLS.get(house.fields["structure"], ANY_WALLS)
     seed = house.index + 1
-    while look_of(seed).storeys != storeys:
+    while (look := look_of(seed)).storeys != storeys or look.wall not in walls:
         seed += 100
     return seed
 
@@ -39,12 +48,13 @@ def _scene(house: DemoHouse, visit: DemoVisit, place: int, seed: int) -> Scene:
     photo = visit.photos[place]
     rng = random.Random(f"{house.code}/{visit.number}/{place}")
     away = FAR_M if photo.far else rng.uniform(6, 16)
-    bearing = rng.uniform(0, 360)
+    side = rng.uniform(0, 360) if photo.from_deg is None else photo.from_deg
+    bearing = (side + rng.uniform(-9, 9)) % 360
     lon, lat = moved(house.place, away, bearing)
     return Scene(
         item=photo.shows or photo.item,
         house=seed,
-        shot=visit.number * 100 + place,
+        shot=visit.number * 100 + place if photo.shot is None else photo.shot,
         taken_at=visit.at + timedelta(minutes=3 * place + 2, seconds=rng.randrange(60)),
         lon=lon if photo.gps else None,
         lat=lat if photo.gps else None,
