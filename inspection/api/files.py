@@ -13,7 +13,8 @@ from inspection.resources import storage
 def send_object(key: str, media_type: str, *, name: str, etag: str, attachment: bool) -> Response:
     """Answer with an object of the storage.
 
-    name: the file name for saving, in any script. A Range that cannot be served is 416.
+    name: the file name for saving, in any script. A Range beyond the end is 416, one that is no
+    range of bytes is ignored (RFC 9110, 14.2).
     """
     size = storage().stat(key).bytes
     body = storage().open_range(key)
@@ -21,11 +22,13 @@ def send_object(key: str, media_type: str, *, name: str, etag: str, attachment: 
     response.call_on_close(body.close)
     response.content_length = size
     response.set_etag(etag)
-    response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = "private, no-cache"
     kind = "attachment" if attachment else "inline"
     response.headers["Content-Disposition"] = disposition(kind, name)
-    return response.make_conditional(request, accept_ranges=True, complete_length=size)
+    wanted = request.range is not None and request.range.units == "bytes"
+    response.make_conditional(request, accept_ranges=wanted, complete_length=size)
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
 
 
 def disposition(kind: str, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import sys
 import uuid
 from typing import Any
 
@@ -29,6 +30,7 @@ from uploads.spool import Spool
 blp = Blueprint("photos", __name__, description="Photos of visits")
 DIGEST_MEMBER = re.compile(r"\s*([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]*={0,2}):\s*")
 FRACTION = validate.Range(0, 1)
+EXTENT = validate.Range(0, 1, min_inclusive=False)
 DISCONNECTS = (OSError, EOFError, ClientDisconnected)
 
 
@@ -67,8 +69,8 @@ class BoxSchema(StrictSchema):
 
     x = Number(required=True, validate=FRACTION)
     y = Number(required=True, validate=FRACTION)
-    width = Number(required=True, validate=FRACTION)
-    height = Number(required=True, validate=FRACTION)
+    width = Number(required=True, validate=EXTENT)
+    height = Number(required=True, validate=EXTENT)
 
 
 class ReleaseSchema(StrictSchema):
@@ -139,7 +141,7 @@ def announced_sha256() -> str | None:
 
 def _receive(spool: Spool) -> None:
     limit = current_app.config["HANTEI_MAX_PHOTO_BYTES"]
-    request.max_content_length = None  # the spool counts, and says so in its own words
+    request.max_content_length = sys.maxsize  # the spool counts, and says so in its own words
     try:
         spool.receive(
             request.stream, announced_bytes=request.content_length, disconnects=DISCONNECTS
