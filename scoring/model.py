@@ -4,42 +4,85 @@ Points are exact Decimals. A label holds both languages; codes are the ordinance
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
+from scoring.deciding import (
+    UNDETERMINED,
+    Axis,
+    Condition,
+    Found,
+    Judgement,
+    JudgementKind,
+    Label,
+    Modifier,
+    Outcome,
+    Override,
+    Rank,
+    Severity,
+    Truth,
+    Verdict,
+)
 from scoring.formula import Formula
 from scoring.ranges import Range
 
-Mode = Literal["highest", "count", "range", "formula"]
+__all__ = [
+    "NONE",
+    "NOT_APPLICABLE",
+    "UNDETERMINED",
+    "UNKNOWN",
+    "Answer",
+    "AnswerKind",
+    "Axis",
+    "Category",
+    "Computation",
+    "Condition",
+    "Effective",
+    "Example",
+    "FormulaInput",
+    "Found",
+    "Grade",
+    "Item",
+    "Judgement",
+    "JudgementKind",
+    "Label",
+    "Measure",
+    "Mode",
+    "Modifier",
+    "Outcome",
+    "Override",
+    "PerUnit",
+    "Rank",
+    "Replacement",
+    "RuleTable",
+    "Severity",
+    "Source",
+    "SourceStatus",
+    "TableRef",
+    "Truth",
+    "UnknownPolicy",
+    "Verdict",
+]
+
+Mode = Literal["highest", "sum", "count", "range", "formula"]
 UnknownPolicy = Literal["interval", "zero", "worst"]
-Truth = bool | None  # a condition: True, False, or None for unknown
-Verdict = bool | None  # an outcome: True, False, or None for undetermined
+SourceStatus = Literal["verified", "unverified", "example"]
 AnswerKind = Literal["grades", "none", "na", "unknown", "count", "value", "inputs"]
-
-UNDETERMINED = "undetermined"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text in Japanese and English."""
-
-    ja: str
-    en: str
-
-    def text(self, lang: str) -> str:
-        """The text in `lang`; anything but "en" is Japanese."""
-        return self.en if lang == "en" else self.ja
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a table comes from; `status` says whether someone compared it with that text."""
+    """Where a table comes from.
+
+    status: whether someone compared it with that text; "example" is modelled on a rule to show
+    its arithmetic, and never in force.
+    """
 
     title: str
     ref: str
-    status: Literal["verified", "unverified"]
+    status: SourceStatus
     checked_on: date | None = None
     note: str | None = None
 
@@ -72,23 +115,18 @@ class TableRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A fact about the house or its surroundings that a table asks for."""
-
-    code: str
-    label: Label
-    default: Truth
-
-
-@dataclass(frozen=True, slots=True)
 class Grade:
-    """One grade (評定内容) of an item; `range` holds the counts or values that mean it."""
+    """One grade (評定内容) of an item.
+
+    range: the counts or values that mean it; severity: for judgements that count findings.
+    """
 
     code: str
     mark: str
     points: Decimal
     label: Label
     range: Range | None = None
+    severity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +159,22 @@ class Computation:
 
 
 @dataclass(frozen=True, slots=True)
+class PerUnit:
+    """Points for every unit counted, up to `most` units."""
+
+    points: Decimal
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """An item (評定項目): grades in rising order of points, and what replaces it when."""
+    """An item (評定項目): grades in rising order of points, and what replaces it when.
+
+    mode: highest (the gravest grade found counts), sum (every grade found adds; their order means
+    nothing), count, range and formula (a number means a grade; a count may instead give points
+    `per_unit`, without grades).
+    when, unless: conditions that must hold, or must not, for the item to apply.
+    """
 
     code: str
     label: Label
@@ -132,6 +184,9 @@ class Item:
     measure: Measure | None = None
     computation: Computation | None = None
     replacements: tuple["Replacement", ...] = ()
+    per_unit: PerUnit | None = None
+    when: str | None = None
+    unless: str | None = None
 
     def grade(self, code: str) -> Grade | None:
         """The grade with this code, or None."""
@@ -139,7 +194,10 @@ class Item:
 
     def max_points(self) -> Decimal:
         """The most that the item can give."""
-        return self.grades[-1].points
+        if self.per_unit is not None:
+            return self.per_unit.points * self.per_unit.most
+        points = [grade.points for grade in self.grades]
+        return sum(points, Decimal(0)) if self.mode == "sum" else points[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,50 +211,20 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category (評定区分): its items, and the cap (最高評点) on their sum, None for no cap."""
+    """A category (評定区分): its items, and the cap (最高評点) on their sum, None for no cap.
+
+    axis: the second score that it belongs to, None for the total.
+    """
 
     code: str
     label: Label
     cap: Decimal | None
     items: tuple[Item, ...]
+    axis: str | None = None
 
     def capped(self, raw: Decimal) -> Decimal:
         """The sum of item points as it counts."""
         return raw if self.cap is None else min(raw, self.cap)
-
-
-@dataclass(frozen=True, slots=True)
-class Modifier:
-    """A step after the caps: multiply, or add, always or while condition `when` holds."""
-
-    code: str
-    label: Label
-    source: str
-    operation: Literal["multiply", "add"]
-    operand: Decimal
-    when: str | None = None
-
-    def apply(self, points: Decimal) -> Decimal:
-        """The points after this step, exact."""
-        return points * self.operand if self.operation == "multiply" else points + self.operand
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A possible result of the judgement."""
-
-    code: str
-    label: Label
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """Outcome `code` where the total lies in `bounds`; the last one names the `otherwise`."""
-
-    code: str
-    kind: Literal["threshold"]
-    bounds: Range
-    otherwise: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +252,18 @@ class Example:
     high: Decimal | None = None
     open_items: tuple[str, ...] | None = None
     note: str | None = None
+    override: Override | None = None
+    axes: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleTable:
-    """One version of one rule table. A published one never changes: a change is a new version."""
+    """One version of one rule table. A published one never changes: a change is a new version.
+
+    scored: False for a table without points, which judges by findings alone (all points are 0).
+    extends: the table that this one changes. document: what it was read from, as parsed TOML, with
+    the changes to the other table carried out.
+    """
 
     id: str
     version: str
@@ -247,6 +282,11 @@ class RuleTable:
     sha256: str
     examples: tuple[Example, ...] = ()
     warnings: tuple[str, ...] = ()
+    axes: tuple[Axis, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    scored: bool = True
+    extends: TableRef | None = None
+    document: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def ref(self) -> TableRef:
