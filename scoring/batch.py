@@ -101,14 +101,18 @@ def compiled(table: RuleTable) -> Compiled:
     most = largest_total(states)
     groups = _groups(len(words) for words in words_of(states))
     made = Compiled(states, most is not None, scale_of(states), _result_type(most), groups)
-    if fits_one_word(states):
-        every = np.arange(states.count, dtype=np.uint16)[:, None]
-        made.single = (
-            _every_state(made, unpack_states(states, every))
-            if made.dense
-            else score_states(states, every, made.scale, made.result)
-        )
     return made
+
+
+def _single(made: Compiled, records: int) -> Rows | None:
+    """The result of every state, made when it is wanted; None where that is not worth it."""
+    if made.single is None and fits_one_word(made.states):
+        every = np.arange(made.states.count, dtype=np.uint16)[:, None]
+        if made.dense:
+            made.single = _every_state(made, unpack_states(made.states, every))
+        elif records > made.states.count:
+            made.single = score_states(made.states, every, made.scale, made.result)
+    return made.single
 
 
 def _groups(lengths: Iterable[int]) -> tuple[tuple[int, ...], ...]:
@@ -127,13 +131,14 @@ def score_many(table: RuleTable, packed: Packed, out: Rows | None = None) -> Tot
     """
     made = compiled(table)
     check_shape(made.states, packed)
+    single = _single(made, len(packed))
     rows = np.empty(len(packed), dtype=made.result) if out is None else out
     for start in range(0, len(packed), CHUNK):
         part = packed[start : start + CHUNK]
         check_words(made.states, part)
         into = rows[start : start + CHUNK]
-        if made.single is not None:
-            made.single.take(part[:, 0], out=into, mode="clip")  # checked: clip only spares a copy
+        if single is not None:
+            single.take(part[:, 0], out=into, mode="clip")  # checked: clip only spares a copy
         elif made.dense:
             _gather(made, part, into)
         else:

@@ -5,29 +5,33 @@ the functions that score a single record.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.judgement import outcome_of
-from scoring.model import Category, Judgement, RuleTable
+from scoring.model import Category, Judgement, Modifier, RuleTable
 from scoring.states import States, Word, split_category
 from scoring.units import Unit, scale_of, scaled, unit_of
 from scoring.worlds import World
 
 Ints = NDArray[np.integer]
 Rows = NDArray[np.void]
+Part = RuleTable | Category | Modifier | Judgement
 MOST_SUMS = 1 << 18  # sums of capped categories that are turned into totals one by one
 MOST_RAW = 1 << 22  # sums before a cap
 MOST_PAIRS = 1 << 20  # pairs of a lowest and a highest sum that have a result of their own
 WIDE = 1 << 32  # base of a pair where there are more
 LARGEST = 1 << 62  # totals beyond do not fit whole numbers of 64 bits
+_BY_TOTAL = ("threshold",)  # kinds of judgement that the total alone decides
 _KNOWN = {
     RuleTable: "id version jurisdiction structures method effective unknown source label conditions"
-    " categories modifiers outcomes judgements sha256 examples warnings",
+    " categories modifiers outcomes judgements sha256 examples warnings severities extends document",
     Category: "code label cap items",
-    Judgement: "code kind bounds otherwise",
+    Modifier: "code label source operation operand when unless",
+    Judgement: "code kind bounds otherwise label source",
 }
 
 
@@ -57,10 +61,10 @@ def largest_total(states: States) -> int | None:
     sums; it is then scored state by state with the evaluator.
     """
     table = states.table
-    parts: list[RuleTable | Category | Judgement] = [table, *table.categories, *table.judgements]
+    parts: list[Part] = [table, *table.categories, *table.modifiers, *table.judgements]
     if any(_strange(part) for part in parts):
         return None
-    if any(judgement.kind != "threshold" for judgement in table.judgements):
+    if any(judgement.kind not in _BY_TOTAL for judgement in table.judgements):
         return None
     if any(pair[0] < 0 for one in states.items for worlds in one.points for pair in worlds if pair):
         return None
@@ -129,10 +133,17 @@ def results_of(
     return rows
 
 
-def _strange(one: RuleTable | Category | Judgement) -> bool:
+def _strange(part: Part) -> bool:
     """Whether something is set here that these arrays have not heard of."""
-    known = _KNOWN[type(one)].split()
-    return any(field.name not in known and getattr(one, field.name) for field in fields(one))
+    known = _KNOWN[type(part)].split()
+    return any(
+        field.name not in known and getattr(part, field.name) != _default(field)
+        for field in fields(part)
+    )
+
+
+def _default(field: Field[Any]) -> object:
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def _top(states: States, place: int, unit: Unit) -> int:

@@ -29,7 +29,8 @@ def _bounds(readings: Iterable[Item]) -> list[Decimal]:
     ranges += [
         grade.range for reading in readings for grade in reading.grades if grade.range is not None
     ]
-    return sorted({end for bounds in ranges for end in _ends(bounds)})
+    units = {reading.per_unit.most for reading in readings if reading.per_unit is not None}
+    return sorted({end for bounds in ranges for end in _ends(bounds)} | set(map(Decimal, units)))
 
 
 def _ends(bounds: Range) -> list[Decimal]:

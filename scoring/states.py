@@ -156,8 +156,9 @@ def _candidates(item: Item) -> list[Answer]:
     """Answers of every meaning, the plainest first: it will stand for its state."""
     readings = [item, *(found.item for found in item.replacements)]
     codes = list(dict.fromkeys(grade.code for reading in readings for grade in reading.grades))
-    # In each reading the heaviest grade counts and one misfit spoils: so many are enough.
-    most = len(codes) if len(codes) <= 6 else min(len(codes), 2 * len(readings))
+    # Where in each reading the heaviest grade counts, and one misfit spoils, so many are enough.
+    summed = any(reading.mode == "sum" for reading in readings)
+    most = len(codes) if summed else min(len(codes), 2 * len(readings))
     graded = [
         Answer("grades", grades=chosen)
         for size in range(1, most + 1)

@@ -8,10 +8,11 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.batch import MISFIT, Totals, score_many
+from scoring.batch import Totals, score_many
 from scoring.counts import StateCounts, translate
 from scoring.model import UNDETERMINED, RuleTable
 from scoring.packing import Packed
+from scoring.scan import MISFIT
 
 Move = tuple[str, str]  # judgement before and after
 
