@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import random
+import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from datetime import timedelta
 from inspection.demo.content import DemoHouse, DemoVisit
 from inspection.demo.photo_house import look_of
 from inspection.demo.photos import Scene, draw_photo
+from inspection.processes import die_with_parent
 
 METRES_PER_DEGREE = 111_320.0
 FAR_M = 420.0
@@ -85,8 +87,14 @@ def drawing(scenes: Iterable[Scene], processes: int) -> Iterator[Draw]:
         return
     # Not forked: this process holds database connections.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(processes, context, initializer=_follow_parent) as pool:
         try:
             yield pool.map(draw_photo, scenes)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _follow_parent() -> None:
+    """End with the command that draws, however it ends; Ctrl-C is that command's to answer."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
