@@ -1,20 +1,23 @@
 """A TOML document read piece by piece, refusing what it should not hold and saying where."""
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from scoring.errors import RuleTableError
 from scoring.model import Label
-from scoring.ranges import Range
+from scoring.ranges import End, Range
 
 RANGE_KEYS = ("min", "above", "max", "below")
 LARGEST_POINTS = Decimal(100_000)
 LARGEST_VALUE = Decimal(10) ** 12
+_FRACTION = re.compile(r"(\d{1,6})/([1-9]\d{0,5})")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -93,6 +96,20 @@ class Node:
             raise self.refuse(_shown(found), "小数点以下3桁まで", key)
         return number
 
+    def flag(self, key: str, default: bool) -> bool:
+        """true or false, `default` when the key is not there."""
+        found = self.content.get(key, default)
+        if not isinstance(found, bool):
+            raise self.refuse(_shown(found), "true か false(引用符なし)", key)
+        return found
+
+    def whole(self, key: str, most: int) -> int:
+        """A whole number from 1 to `most`."""
+        found = self.content.get(key)
+        if isinstance(found, bool) or not isinstance(found, int) or not 1 <= found <= most:
+            raise self.refuse(_shown(found), f"1 から {most} までの整数", key)
+        return found
+
     def date(self, key: str) -> date:
         """A day, without a time."""
         found = self.content.get(key)
@@ -125,20 +142,27 @@ class Node:
         texts.only(("ja", "en"))
         return Label(texts.text("ja"), texts.text("en"))
 
-    def range(self) -> Range:
-        """The range in this table's keys min or above, max or below. Refuses an empty one."""
-        low = self._end("min", "above")
-        high = self._end("max", "below")
+    def range(self, *, fractions: bool = False) -> Range:
+        """The range in this table's keys min or above, max or below. Refuses an empty one.
+
+        fractions: whether an end may be a text such as "1/60".
+        """
+        low = self._end("min", "above", fractions)
+        high = self._end("max", "below", fractions)
         bounds = Range(low, high, "above" in self.content, "below" in self.content)
         if bounds.is_empty():
             raise self.refuse(f"範囲「{bounds}」に入る値がありません", "下限より大きい上限")
         return bounds
 
-    def _end(self, closed: str, opened: str) -> Decimal | None:
+    def _end(self, closed: str, opened: str, fractions: bool) -> End | None:
         if closed in self.content and opened in self.content:
             raise self.refuse(f"{closed} と {opened} が両方あります", "どちらか一つ")
         for key in (closed, opened):
             if key in self.content:
+                found = self.content[key]
+                written = fractions and isinstance(found, str) and _FRACTION.fullmatch(found)
+                if written:
+                    return Fraction(int(written[1]), int(written[2]))
                 return self.number(key, LARGEST_VALUE)
         return None
 

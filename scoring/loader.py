@@ -7,24 +7,24 @@ is checked in `loader_checks`, and its worked examples are run.
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from scoring.digest import digest_of
-from scoring.document import RANGE_KEYS, Node, read_toml, refuse_repeats
+from scoring.document import Node, read_toml
 from scoring.errors import UnknownTableError
 from scoring.examples import read_examples, run_examples
+from scoring.extending import BODY, base_table, resolved_document
 from scoring.loader_checks import check_table, useless_caps
-from scoring.loader_items import Resolve, read_categories
-from scoring.model import (
-    Condition,
-    Effective,
-    Judgement,
-    Modifier,
-    Outcome,
-    RuleTable,
-    Source,
-    UnknownPolicy,
+from scoring.loader_items import Frame, Resolve, read_categories
+from scoring.loader_judgements import (
+    read_axes,
+    read_conditions,
+    read_judgements,
+    read_modifiers,
+    read_outcomes,
+    read_severities,
 )
+from scoring.model import Effective, RuleTable, Source, SourceStatus, TableRef, UnknownPolicy
 
 SCHEMA = "hantei-rule-table/1"
 STRUCTURES = (
@@ -37,8 +37,24 @@ STRUCTURES = (
 )
 METHODS = ("full", "exterior")
 POLICIES: dict[str, UnknownPolicy] = {"interval": "interval", "zero": "zero", "worst": "worst"}
-MOST_CONDITIONS = 8  # every unknown one doubles the readings of a record
-MOST_MODIFIERS = 4  # keeps every total within the 28 digits of exact decimals
+STATUSES: dict[str, SourceStatus] = {
+    "verified": "verified",
+    "unverified": "unverified",
+    "example": "example",
+}
+HEAD = (
+    "schema",
+    "id",
+    "version",
+    "jurisdiction",
+    "structures",
+    "method",
+    "effective",
+    "unknown",
+    "source",
+    "label",
+)
+NEEDED = ("categories", "outcomes", "judgements")
 
 
 def no_other_tables(id: str, version: str) -> RuleTable:
@@ -60,27 +76,26 @@ def build_table(
 ) -> RuleTable:
     """The same for a document that is already parsed; `file` is its name in messages."""
     root = Node(file, "", document)
-    root.only(
-        (
-            "schema",
-            "id",
-            "version",
-            "jurisdiction",
-            "structures",
-            "method",
-            "effective",
-            "unknown",
-            "source",
-            "label",
-            "categories",
-            "outcomes",
-            "judgements",
-            "examples",
-        ),
-        ("conditions", "modifiers"),
-    )
+    extends: TableRef | None = None
+    if "extends" in document:
+        root.only((*HEAD, "extends", "examples"), ("changes",))
+        extends = base_table(root.child("extends"), resolve).ref
+        root = Node(file, "", resolved_document(root, resolve))
+    optional = [key for key in BODY if key not in NEEDED] + ["scored"]
+    root.only((*HEAD, *NEEDED, "examples"), optional)
     root.choice("schema", (SCHEMA,))
-    table = RuleTable(
+    table = replace(_read(root, resolve), sha256=digest_of(document), extends=extends)
+    check_table(root, table)
+    table = replace(table, examples=read_examples(root, table), warnings=useless_caps(table))
+    run_examples(root, table)
+    return table
+
+
+def _read(root: Node, resolve: Resolve) -> RuleTable:
+    severities = read_severities(root)
+    scored = root.flag("scored", True)
+    frame = Frame(resolve, tuple(severity.code for severity in severities), scored)
+    return RuleTable(
         id=root.text("id"),
         version=root.text("version"),
         jurisdiction=_jurisdiction(root),
@@ -90,17 +105,17 @@ def build_table(
         unknown=POLICIES[root.choice("unknown", POLICIES)],
         source=_source(root.child("source")),
         label=root.label("label"),
-        conditions=_conditions(root),
-        categories=read_categories(root, resolve),
-        modifiers=_modifiers(root),
-        outcomes=_outcomes(root),
-        judgements=_judgements(root),
-        sha256=digest_of(document),
+        conditions=read_conditions(root),
+        categories=read_categories(root, frame),
+        modifiers=read_modifiers(root),
+        outcomes=read_outcomes(root),
+        judgements=read_judgements(root),
+        sha256="",
+        axes=read_axes(root),
+        severities=severities,
+        scored=scored,
+        document=root.content,
     )
-    check_table(root, table)
-    table = replace(table, examples=read_examples(root, table), warnings=useless_caps(table))
-    run_examples(root, table)
-    return table
 
 
 def _jurisdiction(root: Node) -> str:
@@ -129,9 +144,7 @@ def _effective(node: Node) -> Effective:
 
 def _source(node: Node) -> Source:
     node.only(("title", "ref", "status"), ("checked_on", "note"))
-    status: Literal["verified", "unverified"] = "verified"
-    if node.choice("status", ("verified", "unverified")) == "unverified":
-        status = "unverified"
+    status = STATUSES[node.choice("status", STATUSES)]
     if status == "verified" and "checked_on" not in node.content:
         raise node.refuse("確認した日がありません", "日付(例 2004-07-01)", "checked_on")
     return Source(
@@ -140,74 +153,4 @@ def _source(node: Node) -> Source:
         status=status,
         checked_on=node.date("checked_on") if "checked_on" in node.content else None,
         note=node.text_or_none("note"),
-    )
-
-
-def _conditions(root: Node) -> tuple[Condition, ...]:
-    nodes = root.children("conditions")
-    refuse_repeats(nodes, "条件")
-    if len(nodes) > MOST_CONDITIONS:
-        raise root.refuse(f"{len(nodes)}個", f"{MOST_CONDITIONS}個まで", "conditions")
-    return tuple(_condition(node) for node in nodes)
-
-
-def _condition(node: Node) -> Condition:
-    node.only(("code", "label", "default"))
-    default = node.content["default"]
-    if not (isinstance(default, bool) or default == "unknown"):
-        raise node.refuse(f"「{default}」", 'true、false、"unknown"', "default")
-    truth = default if isinstance(default, bool) else None
-    return Condition(node.text("code"), node.label("label"), truth)
-
-
-def _modifiers(root: Node) -> tuple[Modifier, ...]:
-    nodes = root.children("modifiers")
-    refuse_repeats(nodes, "補正")
-    if len(nodes) > MOST_MODIFIERS:
-        raise root.refuse(f"{len(nodes)}個", f"{MOST_MODIFIERS}個まで", "modifiers")
-    return tuple(_modifier(node) for node in nodes)
-
-
-def _modifier(node: Node) -> Modifier:
-    node.only(("code", "label", "source"), ("multiply", "add", "when"))
-    if ("multiply" in node.content) == ("add" in node.content):
-        raise node.refuse("multiply と add", "どちらか一つ")
-    operation: Literal["multiply", "add"] = "multiply" if "multiply" in node.content else "add"
-    operand = node.number(operation)
-    if operand <= 0 or (operation == "multiply" and (operand > 10 or operand != round(operand, 2))):
-        allowed = "0より大きい数値(multiply は10以下で小数点以下2桁まで)"
-        raise node.refuse(f"「{operand}」", allowed, operation)
-    return Modifier(
-        code=node.text("code"),
-        label=node.label("label"),
-        source=node.text("source"),
-        operation=operation,
-        operand=operand,
-        when=node.text_or_none("when"),
-    )
-
-
-def _outcomes(root: Node) -> tuple[Outcome, ...]:
-    nodes = root.children("outcomes", needed=True)
-    refuse_repeats(nodes, "判定結果")
-    for node in nodes:
-        node.only(("code", "label"))
-    return tuple(Outcome(node.text("code"), node.label("label")) for node in nodes)
-
-
-def _judgements(root: Node) -> tuple[Judgement, ...]:
-    nodes = root.children("judgements", needed=True)
-    refuse_repeats(nodes, "判定")
-    return tuple(_judgement(node, last=node is nodes[-1]) for node in nodes)
-
-
-def _judgement(node: Node, *, last: bool) -> Judgement:
-    required = ("code", "kind", "otherwise") if last else ("code", "kind")
-    node.only(required, RANGE_KEYS)
-    node.choice("kind", ("threshold",))
-    bounds = node.range()
-    if bounds.low is None or bounds.high is not None:
-        raise node.refuse("しきい値が正しくありません", "min(以上)か above(超)のどちらか一つ")
-    return Judgement(
-        node.text("code"), "threshold", bounds, node.text("otherwise") if last else None
     )

@@ -1,10 +1,9 @@
 """What a rule table must fulfil as a whole: references, thresholds that can be reached, caps."""
 
-from decimal import Decimal
-
 from scoring.document import Node
 from scoring.findings import ZERO
 from scoring.model import Category, Judgement, RuleTable
+from scoring.ranges import End
 from scoring.worlds import possible_worlds
 
 
@@ -88,5 +87,5 @@ def _check_thresholds(root: Node, table: RuleTable) -> None:
         before = judgement
 
 
-def _floor(judgement: Judgement) -> tuple[Decimal, bool]:
+def _floor(judgement: Judgement) -> tuple[End, bool]:
     return judgement.bounds.low or ZERO, judgement.bounds.low_open

@@ -1,6 +1,7 @@
 """Categories, items and grades out of a rule table's document."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from scoring.document import RANGE_KEYS, Node, refuse_repeats
@@ -14,6 +15,7 @@ from scoring.model import (
     Item,
     Measure,
     Mode,
+    PerUnit,
     Replacement,
     RuleTable,
 )
@@ -23,77 +25,141 @@ Resolve = Callable[[str, str], RuleTable]  # id, version -> table; raises Unknow
 
 MODES: dict[str, Mode] = {
     "highest": "highest",
+    "sum": "sum",
     "count": "count",
     "range": "range",
     "formula": "formula",
 }
 _BY_MODE: dict[Mode, tuple[str, ...]] = {
     "highest": (),
+    "sum": (),
     "count": ("measure",),
     "range": ("measure",),
     "formula": ("measure", "formula"),
 }
 FLOOR = Range(low=Decimal(0))
+MOST_SUMMED = 8  # grades of an item whose grades add: every one doubles what unknown may mean
+MOST_UNITS = 100
 
 
-def read_categories(root: Node, resolve: Resolve) -> tuple[Category, ...]:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the items of a table are read in: other tables, severities, whether it has points."""
+
+    resolve: Resolve
+    severities: tuple[str, ...] = ()
+    scored: bool = True
+
+
+def read_categories(root: Node, frame: Frame) -> tuple[Category, ...]:
     """Every category; item codes differ throughout the table, category codes likewise."""
     nodes = root.children("categories", needed=True)
     refuse_repeats(nodes, "評定区分")
     for node in nodes:
-        node.only(("code", "label", "items"), ("cap",))
+        node.only(("code", "label", "items"), ("cap", "axis") if frame.scored else ())
     items = [item for node in nodes for item in node.children("items", needed=True)]
     refuse_repeats(items, "評定項目")
-    return tuple(_category(node, resolve) for node in nodes)
+    return tuple(_category(node, frame) for node in nodes)
 
 
-def _category(node: Node, resolve: Resolve) -> Category:
+def _category(node: Node, frame: Frame) -> Category:
     cap = node.number("cap") if "cap" in node.content else None
     if cap is not None and cap <= 0:
         raise node.refuse(f"「{cap}」", "0より大きい最高評点、上限がなければキーを書かない", "cap")
-    items = tuple(_item(item, resolve) for item in node.children("items"))
-    return Category(node.text("code"), node.label("label"), cap, items)
+    items = tuple(_item(item, frame) for item in node.children("items"))
+    axis = node.text_or_none("axis")
+    return Category(node.text("code"), node.label("label"), cap, items, axis)
 
 
-def _item(node: Node, resolve: Resolve) -> Item:
+def _item(node: Node, frame: Frame) -> Item:
     mode = MODES[node.choice("mode", MODES)] if "mode" in node.content else "highest"
-    node.only(("code", "label", "source", "grades", *_BY_MODE[mode]), ("mode", "replacements"))
-    measure = None if mode == "highest" else _measure(node.child("measure"))
+    by_unit = mode == "count" and "per_unit" in node.content and frame.scored
+    node.only(
+        ("code", "label", "source", "per_unit" if by_unit else "grades", *_BY_MODE[mode]),
+        ("mode", "when", "unless", "replacements"),
+    )
+    measure = _measure(node.child("measure")) if "measure" in _BY_MODE[mode] else None
     return Item(
         code=node.text("code"),
         label=node.label("label"),
         source=node.text("source"),
-        grades=_grades(node, mode, measure),
+        grades=() if by_unit else _grades(node, mode, measure, frame),
         mode=mode,
         measure=measure,
         computation=_computation(node.child("formula")) if mode == "formula" else None,
         replacements=tuple(
-            _replacement(found, resolve) for found in node.children("replacements", "when")
+            _replacement(found, frame.resolve) for found in node.children("replacements", "when")
         ),
+        per_unit=_per_unit(node.child("per_unit"), measure) if by_unit else None,
+        when=node.text_or_none("when"),
+        unless=node.text_or_none("unless"),
     )
 
 
-def _grades(node: Node, mode: Mode, measure: Measure | None) -> tuple[Grade, ...]:
+def _per_unit(node: Node, measure: Measure | None) -> PerUnit:
+    """Points a unit; the most units that count, by themselves or by the limits of the count."""
+    node.only(("points",), ("most",))
+    points = node.number("points")
+    if points <= 0:
+        raise node.refuse(f"「{points}」", "0より大きい評点", "points")
+    limit = measure.limits.high if measure else None
+    if "most" in node.content:
+        return PerUnit(points, node.whole("most", MOST_UNITS))
+    if limit is None or limit % 1 or not 1 <= limit <= MOST_UNITS:
+        allowed = f"most(1 から {MOST_UNITS} までの整数)か measure の max"
+        raise node.refuse("数える単位の上限がありません", allowed)
+    return PerUnit(points, int(limit))
+
+
+def _grades(node: Node, mode: Mode, measure: Measure | None, frame: Frame) -> tuple[Grade, ...]:
     nodes = node.children("grades", needed=True)
     refuse_repeats(nodes, "評価")
     refuse_repeats(nodes, "記号", "mark")
+    if mode == "sum" and len(nodes) > MOST_SUMMED:
+        raise node.refuse(f"{len(nodes)}個", f"合計する評価は {MOST_SUMMED}個まで", "grades")
+    needed = ("points",) if frame.scored else ()
     measured = ("range",) if measure else ()
     for one in nodes:
-        one.only(("code", "mark", "points", "label", *measured))
-    grades = tuple(
-        Grade(
-            code=one.text("code"),
-            mark=one.text("mark"),
-            points=one.number("points"),
-            label=one.label("label"),
-            range=_grade_range(one.child("range"), mode, measure) if measure else None,
-        )
-        for one in nodes
-    )
-    _refuse_falling(nodes, grades)
+        one.only(("code", "mark", *needed, "label", *measured), ("severity",))
+    grades = tuple(_grade(one, mode, measure, frame) for one in nodes)
+    if frame.scored and mode != "sum":
+        _refuse_falling(nodes, grades)
+    if mode != "sum":
+        _refuse_milder(nodes, grades, frame)
     if measure:
         _refuse_bad_joints(node, mode, grades)
     return grades
+
+
+def _grade(node: Node, mode: Mode, measure: Measure | None, frame: Frame) -> Grade:
+    points = node.number("points") if frame.scored else Decimal(0)
+    if mode == "sum" and frame.scored and points <= 0:
+        raise node.refuse(f"「{points}」", "0より大きい評点", "points")
+    severity = node.text_or_none("severity")
+    if severity is not None and severity not in frame.severities:
+        allowed = f"severities にあるもの({'、'.join(frame.severities) or 'なし'})"
+        raise node.refuse(f"重さ「{severity}」がありません", allowed, "severity")
+    return Grade(
+        code=node.text("code"),
+        mark=node.text("mark"),
+        points=points,
+        label=node.label("label"),
+        range=_grade_range(node.child("range"), mode, measure) if measure else None,
+        severity=severity,
+    )
+
+
+def _refuse_milder(nodes: list[Node], grades: tuple[Grade, ...], frame: Frame) -> None:
+    """The gravest grade counts alone, so that a heavier one must not be less severe."""
+    before = -1
+    for node, grade in zip(nodes, grades, strict=True):
+        place = -1 if grade.severity is None else frame.severities.index(grade.severity)
+        if place < before:
+            found = (
+                f"重さ「{grade.severity or 'なし'}」が前の「{frame.severities[before]}」より軽い"
+            )
+            raise node.refuse(found, "評価の順に重くなる severity", "severity")
+        before = place
 
 
 def _refuse_falling(nodes: list[Node], grades: tuple[Grade, ...]) -> None:
@@ -107,7 +173,7 @@ def _refuse_falling(nodes: list[Node], grades: tuple[Grade, ...]) -> None:
 
 def _grade_range(node: Node, mode: Mode, measure: Measure) -> Range:
     node.only((), RANGE_KEYS)
-    bounds = node.range()
+    bounds = node.range(fractions=mode != "count")
     ends = [end for end in (bounds.low, bounds.high) if end is not None]
     if not ends:
         raise node.refuse("範囲がありません", "min、above、max、below のいずれか")
@@ -133,7 +199,7 @@ def _measure(node: Node) -> Measure:
 
 def _limits(node: Node) -> Range:
     """The limits of a quantity; without a lower one it starts at 0."""
-    bounds = node.range()
+    bounds = node.range(fractions=True)
     return (
         bounds if bounds.low is not None else Range(FLOOR.low, bounds.high, False, bounds.high_open)
     )

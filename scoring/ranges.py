@@ -7,28 +7,25 @@ from fractions import Fraction
 from itertools import pairwise
 
 Number = int | Decimal | Fraction
+End = Decimal | Fraction  # a fraction where the rule is written as one, such as 1/60
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
     """From `low` to `high` in the unit of the value; None is unbounded, an open end is left out."""
 
-    low: Decimal | None = None
-    high: Decimal | None = None
+    low: End | None = None
+    high: End | None = None
     low_open: bool = False
     high_open: bool = False
 
     def __contains__(self, value: Number) -> bool:
-        exact = Fraction(value)
-        if self.low is not None:
-            low = Fraction(self.low)
-            if exact < low or (self.low_open and exact == low):
-                return False
-        if self.high is not None:
-            high = Fraction(self.high)
-            if exact > high or (self.high_open and exact == high):
-                return False
-        return True
+        # Decimals and fractions compare exactly with each other.
+        if self.low is not None and (value < self.low or (self.low_open and value == self.low)):
+            return False
+        return not (
+            self.high is not None and (value > self.high or (self.high_open and value == self.high))
+        )
 
     def __str__(self) -> str:
         """As a Japanese reader expects it: 0.4以上0.6未満."""
@@ -46,16 +43,18 @@ class Range:
         return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
 
-def plain(number: Decimal) -> str:
-    """A decimal as people write it: no exponent, no trailing zeros."""
+def plain(number: End) -> str:
+    """A number as people write it: a fraction as one, no exponent, no trailing zeros."""
+    if isinstance(number, Fraction):
+        return str(number)
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def whole(bounds: Range) -> Range:
     """The same set of whole numbers with closed ends; the ends must be whole."""
-    low = None if bounds.low is None else bounds.low + (1 if bounds.low_open else 0)
-    high = None if bounds.high is None else bounds.high - (1 if bounds.high_open else 0)
+    low = None if bounds.low is None else Decimal(int(bounds.low) + bounds.low_open)
+    high = None if bounds.high is None else Decimal(int(bounds.high) - bounds.high_open)
     return Range(low, high)
 
 
@@ -74,7 +73,7 @@ def bad_joint(ranges: Sequence[Range], whole_numbers: bool) -> str | None:
 def _joint(left: Range, right: Range, whole_numbers: bool) -> str | None:
     if left.high is None or right.low is None:
         return f"範囲「{left}」と「{right}」が重なっています"
-    step = right.low - left.high
+    step = Fraction(right.low) - Fraction(left.high)
     if whole_numbers:
         step -= 1
     both_open, both_closed = (

@@ -21,7 +21,7 @@ from scoring.model import (
     Truth,
     Verdict,
 )
-from scoring.ranges import Range
+from scoring.ranges import End, Range, plain
 from scoring.result import CategoryScore, Score, ScoreLine
 
 Json = dict[str, Any]
@@ -181,13 +181,17 @@ def _computation(computation: Computation) -> Json:
 
 
 def _range(bounds: Range) -> Json:
-    """As in the TOML: min and max are included, above and below are not."""
+    """As in the TOML: min and max are included, above and below are not; a fraction is text."""
     known: Json = {}
     if bounds.low is not None:
-        known["above" if bounds.low_open else "min"] = number_to_json(bounds.low)
+        known["above" if bounds.low_open else "min"] = _end(bounds.low)
     if bounds.high is not None:
-        known["below" if bounds.high_open else "max"] = number_to_json(bounds.high)
+        known["below" if bounds.high_open else "max"] = _end(bounds.high)
     return known
+
+
+def _end(end: End) -> int | float | str:
+    return number_to_json(end) if isinstance(end, Decimal) else plain(end)
 
 
 def _modifier(modifier: Modifier) -> Json:
