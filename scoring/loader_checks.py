@@ -1,5 +1,7 @@
 """What a rule table must fulfil as a whole: references, thresholds that can be reached, caps."""
 
+from decimal import Decimal
+
 from scoring.document import Node
 from scoring.findings import ZERO
 from scoring.model import Category, Judgement, RuleTable

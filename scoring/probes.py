@@ -34,7 +34,12 @@ def _bounds(readings: Iterable[Item]) -> list[Decimal]:
 
 
 def _ends(bounds: Range) -> list[Decimal]:
-    return [end for end in (bounds.low, bounds.high) if end is not None]
+    # A fraction as near as decimals come: what lies between the ends is tried on both sides of it.
+    return [
+        end if isinstance(end, Decimal) else Decimal(end.numerator) / Decimal(end.denominator)
+        for end in (bounds.low, bounds.high)
+        if end is not None
+    ]
 
 
 def _counts(readings: Sequence[Item]) -> Iterable[Decimal]:
