@@ -30,7 +30,9 @@ CASES = (
         10,
         "右に書いていない項目: 該当なし、部位なし、不明。空欄は不明。",
     ),
-    Column("人の判断", ("override", "judgement"), Code(), 14, "人の判断による判定の符号。"),
-    Column("判断の理由", ("override", "reason"), Text(), 18, "人の判断の理由。"),
-    Column("判断した人", ("override", "by"), Text(), 12, "判断した人。"),
+    Column(
+        "人の判断", ("override", "judgement"), Code(), 14, "人の判断による判定の符号。", side=True
+    ),
+    Column("判断の理由", ("override", "reason"), Text(), 18, "人の判断の理由。", side=True),
+    Column("判断した人", ("override", "by"), Text(), 12, "判断した人。", side=True),
 )

@@ -44,11 +44,14 @@ def read_cover(grid: Grid, into: Reading) -> Record:
     """What the cover says about the table as a whole, with its lists; faults are noted."""
     lines: dict[Column, Cell] = {}
     known = {column.heading: column for column in COVER}
+    begun = False
     for row in grid.rows(COVER_SHEET):
         first = row[0].value
         if isinstance(first, str) and first.strip().startswith(BLOCK):
             break
-        if first is None or first == _HEADINGS[0] or (len(row) == 1 and row[0].row == 1):
+        if first == _HEADINGS[0]:
+            begun = True
+        if first is None or first == _HEADINGS[0] or not begun:
             continue
         column = known.get(str(first).strip())
         if column is None:

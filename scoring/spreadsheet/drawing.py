@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -29,7 +31,7 @@ _NEEDED = PatternFill("solid", fgColor="FFF2CC")
 _LINE = Side(style="thin", color="A6A6A6")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _TEXT_FORMAT, _DATE_FORMAT, _GENERAL = "@", "yyyy-mm-dd", "General"
-_CASE_WIDTH, _BLOCK_WIDTHS = 6.5, (22, 34, 22, 22, 16, 20, 24, 22, 20, 12, 20, 20, 20, 24)
+_CASE_WIDTH, _BLOCK_WIDTHS = 4.8, (22, 34, 22, 22, 16, 20, 24, 22, 20, 12, 20, 20, 20, 24)
 _LONGEST_LIST = 250  # characters of a list that Excel keeps
 
 
@@ -57,7 +59,9 @@ class Drawing:
         for at in (1, 2, 3):
             _dress(sheet.cell(first, at), _STRONG, fill=_HEAD)
         _set_widths(sheet, _BLOCK_WIDTHS[:3])
-        sheet.column_dimensions["B"].width, sheet.column_dimensions["C"].width = 44, 50
+        for letter, width in (("B", 40), ("C", 46), ("D", 26)):
+            sheet.column_dimensions[letter].width = width
+        _set_heights(sheet, first)
         sheet.freeze_panes = sheet.cell(first + 1, 1).coordinate
         _print(sheet, landscape=False)
 
@@ -79,6 +83,7 @@ class Drawing:
                 cell = sheet.cell(head + 1 + number, at)
                 _set(cell, value)
                 _dress(cell, _PLAIN, column=column)
+        _set_heights(sheet, title.row)
         for at, column in enumerate(block.columns, start=1):
             letter, last = get_column_letter(at), head + len(rows) + block.spare
             self._offer(sheet, column, f"{letter}{head + 1}:{letter}{last}")
@@ -118,13 +123,14 @@ class Drawing:
         for at, column in enumerate(columns, start=1):
             letter = get_column_letter(at)
             self._offer(sheet, column, f"{letter}{head + 1}:{letter}{last}")
+        _set_heights(sheet, head)
         sheet.freeze_panes = sheet.cell(head + 1, _frozen(columns)).coordinate
         sheet.print_title_rows = f"{head}:{head}"
         visible = [at for at, column in enumerate(columns, start=1) if not column.side]
         width = len(columns) + len(more) if more else max(visible)
         filled = head + max(len(rows), 1)
         sheet.print_area = f"A1:{get_column_letter(width)}{filled}"
-        _print(sheet, landscape=True)
+        _print(sheet, landscape=True, large=bool(more))
 
     def guide(self) -> None:
         """What every column is for; this sheet is not read."""
@@ -139,14 +145,16 @@ class Drawing:
                 for at in (1, 2, 3):
                     _dress(sheet.cell(sheet.max_row, at), _PLAIN)
         _set_widths(sheet, (20, 22, 80))
+        _set_heights(sheet, 3)
         _print(sheet, landscape=False)
 
     def _sheet(self, name: str, hint: str) -> Worksheet:
         sheet: Worksheet = self.book.create_sheet(name)
         _set(sheet.cell(1, 1), self.title)
         sheet.cell(1, 1).font = _TITLE
-        _set(sheet.cell(2, 1), None)
-        _head_and_foot(sheet, hint, f"{self.subtitle} {name}")
+        _set(sheet.cell(2, 1), hint)
+        sheet.cell(2, 1).font = _HINT
+        _foot(sheet, f"{self.subtitle} {name}")
         return sheet
 
     def _offer(self, sheet: Worksheet, column: Column, cells: str) -> None:
@@ -180,11 +188,31 @@ _ALL_COLUMNS: tuple[tuple[str, Sequence[Column]], ...] = (
 )
 
 
-def _head_and_foot(sheet: Worksheet, hint: str, foot: str) -> None:
-    """The hint above every printed page, table and page number below."""
-    sheet.HeaderFooter.oddHeader = HeaderFooterItem(left=_HeaderFooterPart(text=hint))
+def _foot(sheet: Worksheet, text: str) -> None:
+    """Table and page number below every printed page."""
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(
-        left=_HeaderFooterPart(text=foot), right=_HeaderFooterPart(text="&P / &N")
+        left=_HeaderFooterPart(text=text), right=_HeaderFooterPart(text="&P / &N")
+    )
+
+
+def _set_heights(sheet: Worksheet, first: int) -> None:
+    """Make rows high enough for their wrapped text: not every program does so by itself."""
+    for number, row in enumerate(sheet.iter_rows(min_row=first), start=first):
+        lines = 1
+        for cell in row:
+            if isinstance(cell.value, str):
+                dimension = sheet.column_dimensions[cell.column_letter]
+                if not dimension.outlineLevel:  # folded columns may be cut
+                    lines = max(lines, _lines(cell.value, dimension.width))
+        sheet.row_dimensions[number].height = 4 + 13 * lines
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; width: in half-width characters."""
+    room = max(width * 1.1, 2)
+    return sum(
+        max(1, ceil(sum(2 if east_asian_width(c) in "FWA" else 1 for c in line) / room))
+        for line in text.split("\n")
     )
 
 
@@ -231,9 +259,9 @@ def _set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
         sheet.column_dimensions[get_column_letter(at)].width = width
 
 
-def _print(sheet: Worksheet, *, landscape: bool) -> None:
+def _print(sheet: Worksheet, *, landscape: bool, large: bool = False) -> None:
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.paperSize = 8 if large else 9  # A3, A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins

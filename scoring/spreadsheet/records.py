@@ -100,3 +100,19 @@ def remember(place: str, cells: Mapping[Column, Cell], into: Reading) -> None:
         into.places.setdefault(".".join((place, *steps)) if place else ".".join(steps), cell.place)
         if cell.value is not None:
             into.places.setdefault(place, cell.place)
+
+
+def used(
+    columns: Sequence[Column], rows: Sequence[Sequence[Any]]
+) -> tuple[list[Column], list[list[Any]]]:
+    """The columns without those for rare things that no row has, and the rows likewise.
+
+    What stands in a row beyond the columns stays.
+    """
+    kept = [
+        at
+        for at, column in enumerate(columns)
+        if not column.side or any(row[at] is not None for row in rows)
+    ]
+    shorter = [[row[at] for at in kept] + list(row[len(columns) :]) for row in rows]
+    return [columns[at] for at in kept], shorter

@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from openpyxl import Workbook
 
 from scoring.digest import canonical, digest_of
 from scoring.model import UNDETERMINED
-from scoring.spreadsheet import cases, cover, extras, points
+from scoring.spreadsheet import cases, cover, extras, points, records
 from scoring.spreadsheet.columns import CASES, FORMULAS, POINTS, REPLACEMENTS
 from scoring.spreadsheet.drawing import Drawing
 from scoring.spreadsheet.faults import NotExpressibleError, SpreadsheetError
@@ -53,10 +54,12 @@ def _draw(document: dict[str, Any]) -> bytes:
         drawing.block(COVER_SHEET, block, cover.block_rows(document, block, names))
     drawing.table(POINT_SHEET, POINTS, points.rows(document, names), spare=40)
     for block in JUDGE_BLOCKS:
-        drawing.block(JUDGE_SHEET, block, cover.block_rows(document, block, names))
+        listed, rows = records.used(block.columns, cover.block_rows(document, block, names))
+        drawing.block(JUDGE_SHEET, replace(block, columns=tuple(listed)), rows)
     names.extra["outcomes"] = {UNDETERMINED: UNDECIDED}
     more = cases.headings(document, names)
-    drawing.table(CASE_SHEET, CASES, cases.rows(document, names), more=more, spare=20)
+    shown, rows = records.used(CASES, cases.rows(document, names))
+    drawing.table(CASE_SHEET, shown, rows, more=more, spare=20)
     for sheet, columns, rows in (
         (FORMULA_SHEET, FORMULAS, extras.formula_cells(document, names)),
         (REPLACEMENT_SHEET, REPLACEMENTS, extras.replacement_cells(document, names)),
