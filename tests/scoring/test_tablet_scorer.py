@@ -1,0 +1,39 @@
+"""The tablet's scorer against Python: the same JSON for thousands of records of every table."""
+
+import os
+
+import pytest
+
+from tests.scoring.random_tables import a_random_table
+from tests.scoring.shipped import IDS, shipped
+from tests.scoring.tablet import copy_scorer, failure, run
+from tests.scoring.vectors import vectors
+
+COUNT = int(os.environ.get("HANTEI_VECTORS", "2000"))
+SEED = os.environ.get("HANTEI_VECTORS_SEED", "1")
+
+
+@pytest.fixture(scope="module")
+def scorer(tmp_path_factory):
+    return copy_scorer(tmp_path_factory.mktemp("scorer"))
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_tablet_scores_a_shipped_table_as_the_server_does(id, scorer, tmp_path):
+    rows = list(vectors(shipped(id), COUNT, SEED))
+
+    results = run(scorer, shipped(id), rows, tmp_path)
+
+    assert sum("score" in row for row in rows) > 0.8 * COUNT
+    assert sum("errors" in row for row in rows) > 0.05 * COUNT
+    assert failure(rows, results) is None
+
+
+@pytest.mark.parametrize("number", range(30))
+def test_the_tablet_scores_a_random_table_as_the_server_does(number, scorer, tmp_path):
+    table = a_random_table(f"{SEED} {number}")
+    rows = list(vectors(table, COUNT // 20, SEED))
+
+    results = run(scorer, table, rows, tmp_path)
+
+    assert failure(rows, results) is None
