@@ -5,9 +5,13 @@ It works on the finished reply, so that every error has one source and one shape
 
 from __future__ import annotations
 
+import math
+import time
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
+
+from inspection.extensions import limiter
 
 PROBLEM = "application/problem+json"
 FOR_PROGRAMS = ("/api/", "/ogc", "/uploads", "/healthz", "/readyz", "/metrics")
@@ -38,7 +42,7 @@ def _as_page(response: Response) -> Response:
         status=status,
         heading=body["title"],
         detail=body["detail"] if body["detail"] != body["title"] else "",
-        advice=_advice(status, response.headers.get("Retry-After")),
+        advice=_advice(status),
     )
     response.set_data(page)
     response.mimetype = "text/html"
@@ -46,10 +50,10 @@ def _as_page(response: Response) -> Response:
     return response
 
 
-def _advice(status: int, retry_after: str | None) -> str:
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        wait = f"{retry_after} 秒" if (retry_after or "").isdigit() else "1 分"
-        return f"短い時間に何度も送られたため、いったん止めました。{wait}ほど待って、もう一度お試しください。"
+def _advice(status: int) -> str:
+    if status == HTTPStatus.TOO_MANY_REQUESTS and (limit := limiter.current_limit):
+        wait_s = max(1, math.ceil(limit.reset_at - time.time()))
+        return f"短い時間に何度も送られたため、いったん止めました。{wait_s} 秒ほど待って、もう一度お試しください。"
     return ADVICE.get(status, "")
 
 

@@ -12,6 +12,7 @@ from inspection.errors import BadRequestError
 from inspection.extensions import csrf
 
 LANGUAGES = ("ja", "en")
+BILINGUAL = ("web.index", "web.api_docs")  # staff work in Japanese; the rest is Japanese only
 VENDOR_SECONDS = 86_400  # fonts and libraries change with releases only
 
 blp = Blueprint(
@@ -32,7 +33,9 @@ blp.get_send_file_max_age = _static_max_age  # type: ignore[method-assign]
 
 
 def language() -> str:
-    """Return the page's language: `?lang=`, else the setting's."""
+    """Return the page's language: Japanese, or on a bilingual page `?lang=` or the setting's."""
+    if request.endpoint not in BILINGUAL:
+        return "ja"
     asked = request.args.get("lang", "")
     return asked if asked in LANGUAGES else str(current_app.config["HANTEI_LANGUAGE"])
 
@@ -61,6 +64,8 @@ def _helpers() -> dict[str, Any]:
 
 @blp.before_request
 def _protect_forms() -> None:
+    if request.endpoint == "web.sign_out" and "user_id" not in session:
+        return  # the session ended by itself: leaving is no error
     try:
         csrf.protect()
     except CSRFError:

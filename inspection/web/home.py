@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, g, render_template
+from flask import current_app, g, redirect, render_template, url_for
 
 from inspection.services.access import issue_enrolment_code
 from inspection.web.enrol import Invitation, invitation
@@ -27,6 +28,13 @@ def home() -> str:
 def make_enrolment_code() -> str:
     """Make a one-time code and show it, this once, as QR code and in large type."""
     return _page(invitation(issue_enrolment_code(g.actor)))
+
+
+@blp.get("/home/enrolment-code")
+@staff_page("device:manage")
+def no_enrolment_code() -> Any:
+    """Lead on who opens the address of a code again: the code was shown once."""
+    return redirect(url_for("web.home"))
 
 
 def _page(invited: Invitation | None = None) -> str:
