@@ -46,6 +46,7 @@ class ProblemSchema(Schema):
         values=fields.List(fields.String()),
         metadata={"description": "For 422: messages by field, with dotted paths"},
     )
+    current = fields.Dict(metadata={"description": "For 412: the record as it stands"})
 
 
 class Api(SmorestApi):

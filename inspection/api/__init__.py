@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
 
 from inspection import __version__
-from inspection.auth import PUBLIC, public, rule_of
+from inspection.api.document import complete
+from inspection.auth import public
 from inspection.extensions import limiter
 from inspection.problems import Api
 
@@ -64,43 +63,10 @@ def register(app: Flask) -> None:
         api.register_blueprint(room.blp, url_prefix=PREFIX)
     app.register_blueprint(operations.blp)
     _open_document(app)
-    _document_access(app, api)
+    complete(app, api.spec)
 
 
 def _open_document(app: Flask) -> None:
     """Let the document be read without a token. The view is a method, which takes no mark."""
     serve = app.view_functions["api-docs.openapi_json"]
     app.view_functions["api-docs.openapi_json"] = public(lambda: serve())
-
-
-def _document_access(app: Flask, api: Api) -> None:
-    """Say in the document what each operation needs, and how it refuses."""
-    for rule in app.url_map.iter_rules():
-        path = api.spec._paths.get(_openapi_path(rule.rule))
-        if path is None:
-            continue
-        permission = rule_of(app, rule.endpoint)
-        for method in {m.lower() for m in rule.methods or ()} & set(path):
-            _document_operation(path[method], permission)
-
-
-def _openapi_path(rule: str) -> str:
-    return rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}")
-
-
-def _document_operation(operation: dict[str, Any], permission: str | None) -> None:
-    responses = operation["responses"]
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    refusals = {"400": "Malformed request", "404": "Not found", "413": "Too large"}
-    if permission != PUBLIC:
-        operation["security"] = [{"token": []}, {"basic": []}]
-        operation["x-permission"] = permission
-        refusals |= {"401": "No valid token", "403": "The role may not"}
-    refusals |= {
-        "409": "Conflict",
-        "412": "Stale If-Match",
-        "422": "Invalid",
-        "428": "If-Match missing",
-    }
-    for status, description in refusals.items():
-        responses.setdefault(status, {"description": description, "content": problem})

@@ -6,7 +6,7 @@ import math
 from datetime import datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 NUL = "\x00"
 
@@ -90,6 +90,15 @@ class StrictSchema(Schema):
         "unknown": "この項目はありません。",
         "type": "オブジェクトで指定してください。",
     }
+
+
+class OpenSchema(Schema):
+    """What the scoring engine gives, documented here in what clients rely on; it may say more."""
+
+    class Meta:
+        """Further members are documented as possible."""
+
+        unknown = INCLUDE
 
 
 def _position(value: Any) -> None:

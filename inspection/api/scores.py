@@ -9,7 +9,7 @@ from flask import Response, current_app, jsonify, request
 from marshmallow import ValidationError, fields, validate
 
 from inspection.api.parsing import Blueprint
-from inspection.api.schemas import StrictSchema, Text
+from inspection.api.schemas import OpenSchema, StrictSchema, Text
 from inspection.auth import requires
 from inspection.errors import NotFoundError
 from inspection.models import METHODS, STRUCTURES
@@ -88,7 +88,7 @@ class TableIdSchema(StrictSchema):
     sha256 = fields.String()
 
 
-class ScoreItemSchema(StrictSchema):
+class ScoreItemSchema(OpenSchema):
     """One line of a score."""
 
     code = fields.String()
@@ -96,12 +96,13 @@ class ScoreItemSchema(StrictSchema):
     answer = fields.Raw()
     points = fields.Float()
     source = fields.String()
+    max = fields.Float(metadata={"description": "the most that the item can bring"})
     grade = fields.String(allow_none=True)
     mark = fields.String(allow_none=True)
     grade_label = fields.String(allow_none=True)
 
 
-class ScoreCategorySchema(StrictSchema):
+class ScoreCategorySchema(OpenSchema):
     """One category of a score: raw is the sum before the cap."""
 
     code = fields.String()
@@ -112,7 +113,7 @@ class ScoreCategorySchema(StrictSchema):
     items = fields.List(fields.Nested(ScoreItemSchema))
 
 
-class ScoreSchema(StrictSchema):
+class ScoreSchema(OpenSchema):
     """A score that explains itself. Served as the engine gives it; the schema documents it."""
 
     total = fields.Float()
@@ -124,6 +125,8 @@ class ScoreSchema(StrictSchema):
     categories = fields.List(fields.Nested(ScoreCategorySchema))
     cut = fields.Float()
     open_items = fields.List(fields.String())
+    open_conditions = fields.List(fields.String())
+    conditions = fields.Dict(keys=fields.String(), values=fields.Raw())
     warnings = fields.List(fields.String())
     table = fields.Nested(TableIdSchema)
 
