@@ -11,21 +11,41 @@ from scoring.digest import LOCK_NAME, digest_of, read_lock
 from scoring.document import read_toml
 from scoring.errors import NoTableInForceError, RuleTableError, UnknownTableError
 from scoring.loader import build_table
-from scoring.model import RuleTable
+from scoring.model import Effective, RuleTable
 
 SHIPPED = Path(__file__).parent / "tables"
 Key = tuple[str, str]  # id, version
+Document = tuple[str, Mapping[str, Any]]  # name in messages, parsed content
 
 
 class Registry:
-    """Rule tables by id and version; never two in force for the same house on the same day."""
+    """Rule tables by id and version; never two in force for the same house on the same day.
+
+    A later version of an id ends the earlier one's effect the day before it begins, though the
+    earlier one's document, which is published, keeps its open end.
+    """
 
     def __init__(self, tables: Iterable[RuleTable]) -> None:
         self._tables: dict[Key, RuleTable] = {}
         for table in tables:
             self._tables[table.id, table.version] = table
+        self._periods = _periods(self._tables.values())
         for one, two in combinations(self._tables.values(), 2):
-            _refuse_overlap(one, two)
+            self._refuse_overlap(one, two)
+
+    def period(self, table: RuleTable) -> Effective:
+        """The days on which a table of this registry is in force, later versions considered."""
+        return self._periods[table.id, table.version]
+
+    def joined(self, documents: Iterable[Document]) -> "Registry":
+        """These tables and those of more documents (name for messages, parsed content).
+
+        A document takes the place of a table with its id and version. Raises RuleTableError for a
+        faulty one, and where two would be in force at once.
+        """
+        found = {(str(d.get("id")), str(d.get("version"))): (name, d) for name, d in documents}
+        shelf = _Shelf(found, self)
+        return Registry([*self._tables.values(), *(shelf.table(*key) for key in found)])
 
     def get(self, id: str, version: str) -> RuleTable:
         """One version of one table. Raises UnknownTableError."""
@@ -42,7 +62,7 @@ class Registry:
         versions = [table for table in self._tables.values() if table.id == id]
         if not versions:
             raise UnknownTableError(f"評点表 {id} はありません")
-        return _the_one(versions, f"評点表 {id}", on)
+        return self._the_one(versions, f"評点表 {id}", on)
 
     def in_force(
         self, *, structure: str, method: str, on: date, jurisdiction: str = "00000"
@@ -56,7 +76,7 @@ class Registry:
             table for table in self.tables(structure, method) if table.jurisdiction == jurisdiction
         ]
         wanted = f"構造 {structure}、方法 {method}、団体 {jurisdiction}"
-        return _the_one(fitting, wanted, on)
+        return self._the_one(fitting, wanted, on)
 
     def tables(
         self, structure: str | None = None, method: str | None = None, on: date | None = None
@@ -67,7 +87,7 @@ class Registry:
             for _, table in sorted(self._tables.items())
             if (structure is None or structure in table.structures)
             and (method is None or method == table.method)
-            and (on is None or table.effective.covers(on))
+            and (on is None or self.period(table).covers(on))
         ]
 
     def by_sha256(self, digest: str) -> RuleTable:
@@ -76,6 +96,24 @@ class Registry:
             if table.sha256 == digest:
                 return table
         raise UnknownTableError(f"sha256 が {digest} の評点表はありません")
+
+    def _refuse_overlap(self, one: RuleTable, two: RuleTable) -> None:
+        shared = [structure for structure in one.structures if structure in two.structures]
+        same = (one.jurisdiction, one.method) == (two.jurisdiction, two.method)
+        if same and shared and self.period(one).overlaps(self.period(two)):
+            raise RuleTableError(
+                f"{two.id}@{two.version}",
+                "effective",
+                f"適用期間が {one.id}@{one.version} と重なります"
+                f"(団体 {one.jurisdiction}、構造 {'、'.join(shared)}、方法 {one.method})",
+                "重ならない期間",
+            )
+
+    def _the_one(self, tables: Iterable[RuleTable], wanted: str, on: date) -> RuleTable:
+        for table in tables:
+            if self.period(table).covers(on):
+                return table
+        raise NoTableInForceError(wanted, on)
 
 
 def load_registry(folder: Path | None = None) -> Registry:
@@ -93,12 +131,15 @@ def load_registry(folder: Path | None = None) -> Registry:
 class _Shelf:
     """Documents that become tables when first asked for, so that they may borrow in any order."""
 
-    documents: Mapping[Key, tuple[str, Mapping[str, Any]]]
+    documents: Mapping[Key, Document]
+    others: Registry | None = None
     built: dict[Key, RuleTable] = field(default_factory=dict)
     opening: list[Key] = field(default_factory=list)
 
     def table(self, id: str, version: str) -> RuleTable:
         key = (id, version)
+        if key not in self.documents and self.others is not None:
+            return self.others.get(id, version)
         if key not in self.documents:
             raise UnknownTableError(f"評点表 {id}@{version} はありません")
         if key in self.built:
@@ -115,8 +156,8 @@ class _Shelf:
         return self.built[key]
 
 
-def _documents(folder: Path) -> dict[Key, tuple[str, Mapping[str, Any]]]:
-    found: dict[Key, tuple[str, Mapping[str, Any]]] = {}
+def _documents(folder: Path) -> dict[Key, Document]:
+    found: dict[Key, Document] = {}
     for path in sorted(folder.glob("*.toml")):
         document = read_toml(path)
         key = (str(document.get("id")), str(document.get("version")))
@@ -144,21 +185,23 @@ def _check_lock(folder: Path, shelf: _Shelf) -> None:
             )
 
 
-def _refuse_overlap(one: RuleTable, two: RuleTable) -> None:
-    shared = [structure for structure in one.structures if structure in two.structures]
-    same = (one.jurisdiction, one.method) == (two.jurisdiction, two.method)
-    if same and shared and one.effective.overlaps(two.effective):
-        raise RuleTableError(
-            f"{two.id}@{two.version}",
-            "effective",
-            f"適用期間が {one.id}@{one.version} と重なります"
-            f"(団体 {one.jurisdiction}、構造 {'、'.join(shared)}、方法 {one.method})",
-            "重ならない期間",
-        )
-
-
-def _the_one(tables: Iterable[RuleTable], wanted: str, on: date) -> RuleTable:
-    for table in tables:
-        if table.effective.covers(on):
-            return table
-    raise NoTableInForceError(wanted, on)
+def _periods(tables: Iterable[RuleTable]) -> dict[Key, Effective]:
+    """When each table is in force. Raises RuleTableError for two versions that begin together."""
+    periods: dict[Key, Effective] = {}
+    later: dict[str, RuleTable] = {}
+    for table in sorted(tables, key=lambda table: table.effective.start, reverse=True):
+        start, end = table.effective.start, table.effective.end
+        follower = later.get(table.id)
+        if follower is not None:
+            begins = follower.effective.start
+            if begins == start:
+                raise RuleTableError(
+                    f"{follower.id}@{follower.version}",
+                    "effective.from",
+                    f"適用開始日が版 {table.version} と同じです({start})",
+                    "版ごとに異なる適用開始日",
+                )
+            end = begins if end is None or begins < end else end
+        periods[table.id, table.version] = Effective(start, end)
+        later[table.id] = table
+    return periods

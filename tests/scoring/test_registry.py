@@ -1,6 +1,8 @@
 """Which table is in force, and what a folder of tables may not hold."""
 
+import tomllib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -138,10 +140,53 @@ def test_a_lock_line_of_another_form_is_refused(tmp_path):
 
 
 def test_two_tables_in_force_for_the_same_houses_are_refused(tmp_path):
-    later = SOUND.replace('version = "1"', 'version = "2"').replace("2020-04-01", "2025-04-01")
+    other = SOUND.replace("test.broken", "test.other").replace("2020-04-01", "2025-04-01")
 
     with pytest.raises(RuleTableError, match=r"適用期間が test\.broken@1 と重なります"):
-        load_registry(a_folder(tmp_path, one=SOUND, two=later))
+        load_registry(a_folder(tmp_path, one=SOUND, two=other))
+
+
+def test_a_later_version_ends_the_open_effect_of_the_earlier_one(tmp_path):
+    later = SOUND.replace('version = "1"', 'version = "2"').replace("2020-04-01", "2025-04-01")
+
+    tables = load_registry(a_folder(tmp_path, one=SOUND, two=later))
+
+    first = tables.get("test.broken", "1")
+    assert first.effective.end is None
+    assert tables.period(first).end == date(2025, 4, 1)
+    assert tables.current("test.broken", date(2025, 3, 31)).version == "1"
+    assert tables.current("test.broken", date(2025, 4, 1)).version == "2"
+    assert [table.version for table in tables.tables(on=date(2030, 1, 1))] == ["2"]
+
+
+def test_two_versions_that_begin_on_the_same_day_are_refused(tmp_path):
+    again = SOUND.replace('version = "1"', 'version = "2"')
+
+    with pytest.raises(RuleTableError, match="適用開始日が版 . と同じです"):
+        load_registry(a_folder(tmp_path, one=SOUND, two=again))
+
+
+def test_an_earlier_version_does_not_come_back_when_the_later_one_ends(tmp_path):
+    later = SOUND.replace('version = "1"', 'version = "2"')
+    later = later.replace("{ from = 2020-04-01 }", "{ from = 2025-04-01, to = 2026-04-01 }")
+
+    tables = load_registry(a_folder(tmp_path, one=SOUND, two=later))
+
+    with pytest.raises(NoTableInForceError):
+        tables.current("test.broken", date(2026, 4, 1))
+
+
+def test_documents_join_the_tables_of_a_registry(tmp_path):
+    tables = load_registry(a_folder(tmp_path, one=SOUND))
+    later = tomllib.loads(
+        SOUND.replace('version = "1"', 'version = "2"').replace("2020-04-01", "2025-04-01"),
+        parse_float=Decimal,
+    )
+
+    joined = tables.joined([("proposal", later)])
+
+    assert joined.current("test.broken", date(2025, 4, 1)).version == "2"
+    assert tables.current("test.broken", date(2025, 4, 1)).version == "1"
 
 
 def test_one_version_may_follow_the_other(tmp_path):
