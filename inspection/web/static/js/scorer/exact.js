@@ -1,12 +1,10 @@
 // Exact numbers: fractions of two BigInts. A JSON number is the decimal that it is written as,
 // which is what the server's Decimals are; 0.1 + 0.2 is 0.3 here.
 
-/** @typedef {{ n: bigint, d: bigint }} Exact a fraction, d > 0, not reduced */
+/** @typedef {{ n: bigint, d: bigint, text?: string }} Exact a fraction, d > 0, not reduced; text: as a rule writes it */
 
 const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
 
-/** @type {Exact} */
-export const ZERO = { n: 0n, d: 1n };
 
 /**
  * The decimal that a finite number is written as, with its count of decimal places.
@@ -26,6 +24,12 @@ export function written(number) {
 /** @param {number} number @returns {Exact} */
 export function exactly(number) {
   return written(number).value;
+}
+
+/** A fraction as a rule writes it, such as "1/60", or a whole number. @param {string} text @returns {Exact} */
+export function fraction(text) {
+  const [n, d = 1n] = text.split("/").map(BigInt);
+  return { n, d, text };
 }
 
 /** @param {Exact} a @param {Exact} b @returns {Exact} */
@@ -73,11 +77,12 @@ export function toNumber(a) {
 }
 
 /**
- * A decimal as people write it: no exponent, no trailing zeros.
+ * A number as people write it: no exponent, no trailing zeros; a rule's fraction as written.
  * @param {Exact} a
  * @returns {string}
  */
 export function plain(a) {
+  if (a.text !== undefined) return a.text;
   const [digits, places] = asDecimal(a);
   const text = (digits < 0n ? -digits : digits).toString().padStart(places + 1, "0");
   const whole = text.slice(0, text.length - places);
@@ -86,9 +91,9 @@ export function plain(a) {
 }
 
 /** Digits and decimal places of a fraction whose denominator divides a power of ten. */
-function asDecimal(a) {
-  let power = 1n;
-  for (let places = 0; ; places += 1, power *= 10n) {
-    if ((a.n * power) % a.d === 0n) return [(a.n * power) / a.d, places];
-  }
+function asDecimal({ n, d }) {
+  let places = 0;
+  let digits = n;
+  for (; digits % d !== 0n; places += 1) digits *= 10n;
+  return [digits / d, places];
 }

@@ -7,14 +7,19 @@ import { contains, rangeText } from "./range.js";
 /**
  * @typedef {import("./answers.js").Answer} Answer
  * @typedef {import("./table.js").Item} Item
+ * @typedef {import("./table.js").Grade} Grade
  * @typedef {import("./exact.js").Exact} Exact
- * @typedef {{ item: Item, options: number[], grade: import("./table.js").Grade | null,
- *   value: Exact | null, unknown: boolean, notice: import("./table.js").Label | null,
- *   replaced: import("./table.js").Replacement | null }} Finding
- *   options: the points it may stand for, rising; a known answer has one. value: rounded down to
- *   four places for display; grades are chosen by the exact value.
+ * @typedef {{ points: number, grades: Grade[], units: number | null }} Choice
+ *   one thing that an answer may mean: its points, and the grades or the units that count
+ * @typedef {{ item: Item, choices: Choice[], value: Exact | null, unknown: boolean,
+ *   notice: import("./table.js").Label | null, replaced: import("./table.js").Replacement | null,
+ *   applies: boolean }} Finding
+ *   choices: what it may stand for, in rising points; a known answer has one. value: rounded down
+ *   to four places for display; grades are chosen by the exact value.
  */
 
+/** @type {Choice} */
+const NOTHING = { points: 0, grades: [], units: null };
 const SHOWN = 10000n; // a value is shown in ten-thousandths
 
 /** What is wrong with this answer to this item, in Japanese; empty when it fits. @param {Item} item @param {Answer} answer @returns {string[]} */
@@ -26,34 +31,84 @@ export function misfits(item, answer) {
   return [];
 }
 
-/** The grade and points of an answer that fits; several grades count as the highest. @param {Item} item @param {Answer} answer @returns {Finding} */
+/** The grade and points of an answer that fits; several grades count as the highest, or add. @param {Item} item @param {Answer} answer @returns {Finding} */
 export function settle(item, answer) {
   if (answer.kind === "unknown") return unobserved(item, null);
-  if (answer.kind === "grades") {
-    const at = Math.max(...answer.grades.map((code) => item.grades.findIndex((one) => one.code === code)));
-    return finding(item, { options: [item.grades[at].points], grade: item.grades[at] });
-  }
+  if (answer.kind === "grades") return finding(item, { choices: [graded(item, answer.grades)] });
   if (answer.number !== undefined) return measured(item, answer.number);
   if (answer.kind === "inputs" && item.computation !== null) return computed(item, answer.inputs);
   return finding(item, {});
 }
 
+/** An item that does not apply: it gives nothing, whatever was answered. @param {Item} item @returns {Finding} */
+export function idle(item) {
+  return finding(item, { applies: false });
+}
+
 function finding(item, found) {
   return {
-    item, options: [0], grade: null, value: null, unknown: false, notice: null, replaced: null, ...found,
+    item,
+    choices: [NOTHING],
+    value: null,
+    unknown: false,
+    notice: null,
+    replaced: null,
+    applies: true,
+    ...found,
   };
 }
 
-/** An item that could not be observed: nothing, or any of its grades. */
+/** An item that could not be observed: nothing, any grade, any sum of grades, any units. */
 function unobserved(item, notice) {
-  const options = new Set([0, ...item.grades.map((grade) => grade.points)]);
-  return finding(item, { options: [...options].sort((a, b) => a - b), unknown: true, notice });
+  return finding(item, { choices: item.choices ??= possibleChoices(item), unknown: true, notice });
+}
+
+function possibleChoices(item) {
+  if (item.perUnit !== null) {
+    return Array.from({ length: item.perUnit.most + 1 }, (_, count) => unitsOf(item.perUnit, count));
+  }
+  if (item.mode === "sum") {
+    return subsets(item.grades)
+      .map(summed)
+      .sort((one, two) => one.points - two.points);
+  }
+  return [NOTHING, ...item.grades.map((grade) => ({ points: grade.points, grades: [grade], units: null }))];
+}
+
+/** All subsets, small ones first, those of one size in the order of the list. */
+function subsets(list) {
+  const bySize = list.map(() => []);
+  const grow = (chosen, from) => {
+    for (let at = from; at < list.length; at += 1) {
+      bySize[chosen.length].push([...chosen, list[at]]);
+      grow([...chosen, list[at]], at + 1);
+    }
+  };
+  grow([], 0);
+  return [[], ...bySize.flat()];
+}
+
+function graded(item, codes) {
+  const found = item.grades.filter((grade) => codes.includes(grade.code));
+  return summed(item.mode === "sum" ? found : found.slice(-1));
+}
+
+function summed(grades) {
+  return { points: grades.reduce((sum, grade) => sum + grade.points, 0), grades, units: null };
+}
+
+function unitsOf(perUnit, count) {
+  const units = Math.min(count, perUnit.most);
+  return units ? { points: perUnit.points * units, grades: [], units } : NOTHING;
 }
 
 function measured(item, exact) {
   const value = { n: floor({ n: exact.n * SHOWN, d: exact.d }), d: SHOWN };
+  if (item.perUnit !== null) {
+    return finding(item, { choices: [unitsOf(item.perUnit, Number(exact.n / exact.d))], value });
+  }
   const grade = item.grades.find((one) => one.range !== null && contains(one.range, exact));
-  return grade ? finding(item, { options: [grade.points], grade, value }) : finding(item, { value });
+  return finding(item, grade ? { choices: [summed([grade])], value } : { value });
 }
 
 function computed(item, inputs) {
@@ -110,5 +165,6 @@ function outside(name, number, limits) {
 }
 
 function allowedGrades(item) {
+  if (item.perUnit !== null) return "数(count)";
   return item.grades.map((grade) => `${grade.mark}(${grade.code})`).join("、");
 }

@@ -1,85 +1,98 @@
 // What unknown items and conditions leave open: exact bounds, outcomes, and what would settle.
-// A completion gives every unknown item nothing or one of its grades, and every unknown condition
-// a truth. Sums of points are few, so that sets of sums are walked instead of the completions.
+// A completion gives every unknown item one of its choices and every unknown condition a truth.
+// Different states are few, so that sets of states are walked instead of the completions.
 
-import { compare } from "./exact.js";
-import { outcomeOf } from "./judgement.js";
-import { capped, modified, utmost } from "./worlds.js";
+import { judgeOf } from "./judgement.js";
+import { Pairs, sums } from "./sums.js";
+import { utmost } from "./worlds.js";
 
 /**
  * @typedef {import("./table.js").Table} Table
  * @typedef {import("./worlds.js").World} World
  * @typedef {import("./findings.js").Finding} Finding
- * @typedef {{ low: import("./exact.js").Exact, high: import("./exact.js").Exact,
- *   outcomes: Set<string>, openItems: string[], openConditions: string[] }} Interval
+ * @typedef {import("./exact.js").Exact} Exact
+ * @typedef {{ axes: Map<string | null, { low: Exact, high: Exact }>, outcomes: Set<string>,
+ *   verdicts: Map<string, boolean | null>, openItems: string[], openConditions: string[] }} Interval
+ *   verdicts: by code of a judgement, other than ranks: whether it holds, null where that is open
  */
 
-/** Bounds over all completions of these readings of one record. @param {Table} table @param {World[]} worlds @returns {Interval} */
-export function interval(table, worlds) {
-  const low = utmost(table, worlds, 0, 1).total;
-  const high = utmost(table, worlds, -1, -1).total;
-  const settled = (outcomes) => ({ low, high, outcomes, openItems: [], openConditions: [] });
-  if (compare(low, high) === 0) return settled(new Set([outcomeOf(table, low)]));
-  const walks = worlds.map((world) => new Walk(table, world));
-  const outcomes = new Set(walks.flatMap((walk) => [...walk.outcomes()]));
-  if (outcomes.size === 1) return settled(outcomes);
-  const found = new Set(walks.flatMap((walk) => walk.openItems()));
-  return {
-    low,
-    high,
-    outcomes,
-    openItems: table.items.map((item) => item.code).filter((code) => found.has(code)),
-    openConditions: table.conditions.map((known) => known.code).filter((code) => isOpen(walks, code)),
-  };
+/** Over all completions of these readings of one record. @param {Table} table @param {World[]} worlds @param {string | null} override @returns {Interval} */
+export function interval(table, worlds, override = null) {
+  const axes = new Map(
+    table.axes.map((axis) => [
+      axis,
+      { low: utmost(table, worlds, 0, 1, axis).total, high: utmost(table, worlds, -1, -1, axis).total },
+    ]),
+  );
+  const walks = worlds.map((world) => new Walk(table, world, override));
+  const outcomes = new Set(walks.flatMap((walk) => walk.states.map((state) => walk.outcome(state))));
+  const found = { axes, outcomes, verdicts: verdictsOf(walks), openItems: [], openConditions: [] };
+  if (outcomes.size === 1) return found;
+  const open = new Set(walks.flatMap((walk) => walk.openItems()));
+  found.openItems = table.items.map((item) => item.code).filter((code) => open.has(code));
+  found.openConditions = table.conditions.map((known) => known.code).filter((code) => isOpen(walks, code));
+  return found;
 }
 
-/** The sums that one world reaches, and their outcomes. */
+/** The states that one world reaches, and their outcomes. */
 class Walk {
-  constructor(table, world) {
+  constructor(table, world, override) {
     this.table = table;
+    this.judge = judgeOf(table);
     this.world = world;
+    this.override = override;
     this.known = new Map();
-    this.reach = table.categories.map((category, at) =>
-      cappedSums(category, sums(world.findings[at].map((finding) => finding.options))),
+    this.shares = table.categories.map((category, place) =>
+      world.findings[place].map((finding, at) => this.#sharesOf(category, category.items[at].code, finding)),
     );
+    this.reach = table.categories.map((category, place) =>
+      distinct(sums(this.shares[place]).map((state) => this.judge.lifted(category, state))),
+    );
+    this.states = this.sums(this.reach);
+  }
+
+  #sharesOf(category, code, finding) {
+    return distinct(finding.choices.map((choice) => this.judge.share(category, code, finding.item, choice)));
+  }
+
+  /** Every sum of one state from each of the choices. */
+  sums(choices) {
+    const found = sums(choices);
+    return this.judge.features.length ? distinct(found.map((state) => this.judge.enough(state))) : found;
   }
 
   /** The outcome of a sum of capped categories. */
-  outcome(points) {
-    let code = this.known.get(points);
+  outcome(state) {
+    let code = this.known.get(state);
     if (code === undefined) {
-      code = outcomeOf(this.table, modified(this.world, points));
-      this.known.set(points, code);
+      code = this.judge.outcome(this.judge.finished(this.world, state), this.world.truths, this.override);
+      this.known.set(state, code);
     }
     return code;
   }
 
-  outcomes() {
-    return new Set(sums(this.reach).map((points) => this.outcome(points)));
-  }
-
   /** The codes of unknown items that change the outcome in some completion of this world. */
   openItems() {
-    const before = running(this.reach);
-    const after = running([...this.reach].reverse()).reverse();
-    return this.table.categories.flatMap((category, index) => {
-      const findings = this.world.findings[index];
+    const before = running(this, this.reach);
+    const after = running(this, [...this.reach].reverse()).reverse();
+    return this.table.categories.flatMap((category, place) => {
+      const findings = this.world.findings[place];
       if (!findings.some((finding) => finding.unknown)) return [];
-      const elsewhere = sums([before[index], after[index + 1]]);
+      const elsewhere = this.sums([before[place], after[place + 1]]);
       return category.items
-        .filter((_, at) => findings[at].unknown && this.#changes(category, findings, at, elsewhere))
+        .filter((_, at) => findings[at].unknown && this.#changes(category, place, at, elsewhere))
         .map((item) => item.code);
     });
   }
 
   /** Whether the item at a place alone, all others kept, ever moves the outcome. */
-  #changes(category, findings, at, elsewhere) {
-    const others = sums(findings.filter((_, place) => place !== at).map((other) => other.options));
+  #changes(category, place, at, elsewhere) {
+    const others = sums(this.shares[place].filter((_, other) => other !== at));
     const tried = new Set();
     for (const raw of others) {
-      const steps = new Set(findings[at].options.map((points) => capped(category, raw + points)));
-      const key = [...steps].join();
-      if (steps.size > 1 && !tried.has(key) && elsewhere.some((total) => this.#differs(total, steps))) {
+      const steps = distinct(this.shares[place][at].map((share) => this.judge.lifted(category, raw + share)));
+      const key = steps.join();
+      if (steps.length > 1 && !tried.has(key) && elsewhere.some((state) => this.#differs(state, steps))) {
         return true;
       }
       tried.add(key);
@@ -87,38 +100,32 @@ class Walk {
     return false;
   }
 
-  #differs(total, steps) {
-    let first;
-    for (const step of steps) {
-      const code = this.outcome(total + step);
-      first ??= code;
-      if (code !== first) return true;
-    }
-    return false;
+  #differs(state, steps) {
+    const first = this.outcome(state + steps[0]);
+    return steps.some((step) => this.outcome(state + step) !== first);
   }
-}
-
-/** Every sum of one number from each of the choices. @param {number[][]} choices @returns {number[]} */
-function sums(choices) {
-  let known = new Set([0]);
-  for (const options of choices) {
-    if (options.length === 1 && options[0] === 0) continue;
-    const next = new Set();
-    for (const total of known) for (const points of options) next.add(total + points);
-    known = next;
-  }
-  return [...known];
-}
-
-function cappedSums(category, raw) {
-  return [...new Set(raw.map((points) => capped(category, points)))];
 }
 
 /** The sums of the first 0, 1, 2 … of the choices. */
-function running(choices) {
+function running(walk, choices) {
   const found = [[0]];
-  for (const options of choices) found.push(sums([found.at(-1), options]));
+  for (const options of choices) found.push(walk.sums([found.at(-1), options]));
   return found;
+}
+
+function verdictsOf(walks) {
+  const tests = walks[0].table.judgements.filter((test) => test.kind !== "ranks");
+  const seen = new Map(tests.map((test) => [test.code, new Set()]));
+  for (const walk of walks) {
+    for (const state of walk.states) {
+      const finished = walk.judge.finished(walk.world, state);
+      for (const test of tests) {
+        const found = seen.get(test.code);
+        if (found.size < 2) found.add(walk.judge.holds(test, finished, walk.world.truths, walk.override));
+      }
+    }
+  }
+  return new Map([...seen].map(([code, found]) => [code, found.size === 1 ? [...found][0] : null]));
 }
 
 /** Whether turning this condition, all else kept, ever moves the outcome. */
@@ -132,56 +139,39 @@ function isOpen(walks, code) {
 
 /** Whether one completion of the items gives the two worlds different outcomes. */
 function differ(off, on) {
+  const { judge } = off;
   let totals = new Pairs().add(0, 0);
-  off.table.categories.forEach((category, index) => {
-    const [one, two] = [off.world.findings[index], on.world.findings[index]];
+  off.table.categories.forEach((category, place) => {
     let raw = new Pairs().add(0, 0);
-    one.forEach((finding, at) => (raw = raw.plus(pairs(finding, two[at]))));
-    totals = totals.plus(raw.map((points) => capped(category, points)));
+    category.items.forEach((item, at) => {
+      const [one, two] = [off.world.findings[place][at], on.world.findings[place][at]];
+      const shares = new Pairs();
+      for (const [x, y] of together(one, two)) {
+        shares.add(judge.share(category, item.code, one.item, x), judge.share(category, item.code, two.item, y));
+      }
+      raw = raw.plus(shares);
+    });
+    totals = totals.plus(raw.map((state) => judge.lifted(category, state))).map((state) => judge.enough(state));
   });
   return totals.some((a, b) => off.outcome(a) !== on.outcome(b));
 }
 
-/** The points of one answer in both worlds, for every answer that both understand. */
-function pairs(one, two) {
-  const found = new Pairs();
-  if (one.unknown && two.unknown) {
-    found.add(0, 0);
-    for (const grade of one.item.grades) {
-      const other = two.item.grades.find((known) => known.code === grade.code);
-      if (other) found.add(grade.points, other.points);
-    }
-    return found;
+/** What one answer means in both worlds, for every answer that both understand. */
+function together(one, two) {
+  if (!(one.unknown && two.unknown)) {
+    return one.choices.flatMap((x) => two.choices.map((y) => [x, y]));
   }
-  for (const a of one.options) for (const b of two.options) found.add(a, b);
-  return found;
+  const same = new Map(two.choices.map((choice) => [answered(choice), choice]));
+  return one.choices
+    .filter((choice) => same.has(answered(choice)))
+    .map((choice) => [choice, same.get(answered(choice))]);
 }
 
-/** A set of pairs of numbers. */
-class Pairs {
-  #seconds = new Map();
+/** The answer that a choice stands for. */
+function answered(choice) {
+  return `${choice.grades.map((grade) => grade.code).join()}|${choice.units}`;
+}
 
-  add(a, b) {
-    if (!this.#seconds.has(a)) this.#seconds.set(a, new Set());
-    this.#seconds.get(a).add(b);
-    return this;
-  }
-
-  plus(other) {
-    const found = new Pairs();
-    this.some((a, b) => other.some((x, y) => void found.add(a + x, b + y)));
-    return found;
-  }
-
-  map(change) {
-    const found = new Pairs();
-    this.some((a, b) => void found.add(change(a), change(b)));
-    return found;
-  }
-
-  /** Whether `holds` is true of some pair; it is asked of one after another until then. */
-  some(holds) {
-    for (const [a, seconds] of this.#seconds) for (const b of seconds) if (holds(a, b)) return true;
-    return false;
-  }
+function distinct(numbers) {
+  return [...new Set(numbers)];
 }

@@ -1,6 +1,6 @@
 // Ranges of measured values and of counts, each end open or closed, as in a table's JSON.
 
-import { compare, exactly, plain } from "./exact.js";
+import { compare, exactly, fraction, plain } from "./exact.js";
 
 /**
  * @typedef {import("./exact.js").Exact} Exact
@@ -17,11 +17,16 @@ export function rangeOf(json) {
   const low = json.min ?? json.above ?? null;
   const high = json.max ?? json.below ?? null;
   return {
-    low: low === null ? null : exactly(low),
-    high: high === null ? null : exactly(high),
+    low: low === null ? null : endOf(low),
+    high: high === null ? null : endOf(high),
     lowOpen: json.above !== undefined,
     highOpen: json.below !== undefined,
   };
+}
+
+/** A number, or a fraction where the rule is written as one ("1/60"). */
+function endOf(end) {
+  return typeof end === "string" ? fraction(end) : exactly(end);
 }
 
 /** Whether a value lies in the range. @param {Range} range @param {Exact} value */

@@ -9,41 +9,55 @@ import { RANGE_KEYS, rangeOf } from "./range.js";
 /**
  * @typedef {import("./range.js").Range} Range
  * @typedef {{ ja: string, en: string }} Label
- * @typedef {{ code: string, mark: string, points: number, label: Label, range: Range | null }} Grade
+ * @typedef {{ code: string, mark: string, points: number, label: Label, range: Range | null,
+ *   severity: string | null }} Grade
  * @typedef {{ code: string, range: Range }} FormulaInput
  * @typedef {{ program: (string | import("./exact.js").Exact)[], inputs: FormulaInput[], undefined: Label }} Computation
  * @typedef {{ when: string, borrowed: object, item: Item }} Replacement
  * @typedef {{ code: string, label: Label, source: string, mode: string, grades: Grade[],
  *   measure: { label: Label, limits: Range } | null, computation: Computation | null,
- *   replacements: Replacement[] }} Item points in thousandths, grades in rising order
- * @typedef {{ code: string, label: Label, cap: number | null, items: Item[] }} Category
+ *   perUnit: { points: number, most: number } | null, when: string | null, unless: string | null,
+ *   replacements: Replacement[] }} Item points in thousandths
+ * @typedef {{ code: string, label: Label, cap: number | null, axis: string | null, items: Item[] }} Category
  * @typedef {{ code: string, default: boolean | null }} Condition
  * @typedef {{ id: string, version: string, sha256: string, structures: string[], unknown: string,
- *   conditions: Condition[], categories: Category[], items: Item[], modifiers: object[],
- *   outcomes: { code: string, label: Label }[], judgements: object[] }} Table
+ *   conditions: Condition[], axes: (string | null)[], categories: Category[], items: Item[],
+ *   modifiers: object[], outcomes: { code: string, label: Label }[], judgements: object[] }} Table
+ *   axes: null for the total, then the codes of further scores
  */
 
 export const SCALE = 1000; // points are kept in thousandths: a table has no finer ones
 const SCHEMA = "hantei-rule-table/1";
-const MODES = ["highest", "count", "range", "formula"];
+const MODES = ["highest", "sum", "count", "range", "formula"];
 const POLICIES = ["interval", "zero", "worst"];
+const KINDS = ["threshold", "ranks", "count", "condition", "any_of", "all_of", "override"];
 const KEYS = {
   table: [
     ["schema", "id", "version", "sha256", "structures", "unknown", "conditions"],
-    ["categories", "modifiers", "outcomes", "judgements"],
-    ["jurisdiction", "method", "effective", "source", "label", "examples"],
+    ["axes", "severities", "categories", "modifiers", "outcomes", "judgements"],
+    ["scored", "extends", "jurisdiction", "method", "effective", "source", "label", "examples"],
   ].flat(),
   condition: ["code", "label", "default"],
-  category: ["code", "label", "cap", "items"],
-  item: ["code", "label", "source", "mode", "grades", "measure", "formula", "replacements"],
-  grade: ["code", "mark", "points", "label", "range"],
+  category: ["code", "label", "cap", "axis", "items"],
+  item: [
+    ["code", "label", "source", "mode", "when", "unless", "grades", "per_unit"],
+    ["measure", "formula", "replacements"],
+  ].flat(),
+  axis: ["code", "label"],
+  grade: ["code", "mark", "points", "label", "range", "severity"],
+  perUnit: ["points", "most"],
   measure: ["label", "unit", ...RANGE_KEYS],
   formula: ["text", "undefined", "note", "inputs"],
   input: ["code", "label", "unit", ...RANGE_KEYS],
   replacement: ["table", "version", "sha256", "item", "when", "resolved"],
-  modifier: ["code", "label", "source", "multiply", "add", "when"],
+  modifier: ["code", "label", "source", "multiply", "add", "when", "unless", "axis"],
   outcome: ["code", "label"],
-  judgement: ["code", "kind", "otherwise", ...RANGE_KEYS],
+  judgement: [
+    ["code", "kind", "otherwise", "axis", "ranks", "severities", "findings", "of", "condition"],
+    ["decides", "label", "source", ...RANGE_KEYS],
+  ].flat(),
+  rank: ["code", ...RANGE_KEYS],
+  found: ["item", "grade"],
 };
 
 /**
@@ -63,6 +77,7 @@ export function compileTable(json) {
     structures: json.structures,
     unknown: one(json.unknown, POLICIES, "unknown"),
     conditions: json.conditions.map(condition),
+    axes: [null, ...(json.axes ?? []).map((axis) => only(axis, "axis", "axes").code)],
     categories,
     items: categories.flatMap((part) => part.items),
     modifiers: json.modifiers.map(modifier),
@@ -82,7 +97,8 @@ function category(json) {
   return {
     code: json.code,
     label: json.label,
-    cap: json.cap === null ? null : thousandths(json.cap, place),
+    cap: (json.cap ?? null) === null ? null : thousandths(json.cap, place),
+    axis: json.axis ?? null,
     items: json.items.map((found) => item(found, place)),
   };
 }
@@ -96,7 +112,10 @@ function item(json, above) {
     label: json.label,
     source: json.source,
     mode: one(json.mode, MODES, `${place}.mode`),
-    grades: json.grades.map((found) => grade(found, place)),
+    grades: (json.grades ?? []).map((found) => grade(found, place)),
+    perUnit: json.per_unit ? perUnit(json.per_unit, `${place}.per_unit`) : null,
+    when: json.when ?? null,
+    unless: json.unless ?? null,
     measure: json.measure ? { label: json.measure.label, limits: rangeOf(json.measure) } : null,
     computation: json.formula ? computation(json.formula, `${place}.formula`) : null,
     replacements: (json.replacements ?? []).map((found) => replacement(found, place)),
@@ -110,10 +129,16 @@ function grade(json, above) {
   return {
     code: json.code,
     mark: json.mark,
-    points: thousandths(json.points, place),
+    points: thousandths(json.points ?? 0, place), // a table may judge without points
     label: json.label,
     range: json.range ? rangeOf(json.range) : null,
+    severity: json.severity ?? null,
   };
+}
+
+function perUnit(json, place) {
+  only(json, "perUnit", place);
+  return { points: thousandths(json.points, place), most: json.most };
 }
 
 function computation(json, place) {
@@ -140,14 +165,33 @@ function modifier(json) {
   only(json, "modifier", place);
   const operation = json.multiply === undefined ? "add" : "multiply";
   if (json[operation] === undefined) throw new UnsupportedTableError(place, "multiply, add");
-  return { ...json, operation, operand: exactly(json[operation]) };
+  const { when = null, unless = null, axis = null } = json;
+  return { code: json.code, label: json.label, source: json.source, operation, operand: exactly(json[operation]), when, unless, axis };
 }
 
 function judgement(json) {
   const place = `judgements[${json.code}]`;
   only(json, "judgement", place);
-  one(json.kind, ["threshold"], `${place}.kind`);
-  return { code: json.code, bounds: rangeOf(json), otherwise: json.otherwise ?? null };
+  const findings = json.findings ?? [];
+  findings.forEach((found) => only(found, "found", `${place}.findings`));
+  return {
+    code: json.code,
+    kind: one(json.kind, KINDS, `${place}.kind`),
+    bounds: rangeOf(json),
+    otherwise: json.otherwise ?? null,
+    axis: json.axis ?? null,
+    ranks: (json.ranks ?? []).map((found) => rank(found, place)),
+    severities: json.severities ?? [],
+    findings,
+    of: json.of ?? [],
+    condition: json.condition ?? null,
+    decides: json.decides ?? true,
+  };
+}
+
+function rank(json, above) {
+  only(json, "rank", `${above}.ranks[${json.code}]`);
+  return { code: json.code, bounds: rangeOf(json) };
 }
 
 function only(json, kind, place) {

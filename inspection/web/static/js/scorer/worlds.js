@@ -4,14 +4,14 @@
 import { WORDS } from "./answers.js";
 import { AnswerError } from "./errors.js";
 import { add, compare, multiply } from "./exact.js";
-import { misfits, settle } from "./findings.js";
+import { idle, misfits, settle } from "./findings.js";
 import { SCALE } from "./table.js";
 
 /**
  * @typedef {import("./findings.js").Finding} Finding
  * @typedef {import("./exact.js").Exact} Exact
- * @typedef {{ truths: Map<string, boolean>, findings: Finding[][], modifiers: object[] }} World
- *   findings: one list a category; equal readings of a category are one list in all worlds
+ * @typedef {{ truths: Map<string, boolean>, findings: Finding[][], modifiers: Map<string | null, object[]> }} World
+ *   modifiers: by axis, null for the total; findings: one list a category; equal readings of a category are one list in all worlds
  */
 
 /**
@@ -31,18 +31,22 @@ export function possibleWorlds(table, answers, truths) {
     const { findings, faults } = readCategories(table, fixed, read);
     if (faults.length) errors ??= faults;
     else {
-      const modifiers = table.modifiers.filter((step) => step.when === null || fixed.get(step.when));
-      worlds.push({ truths: fixed, findings, modifiers });
+      worlds.push({ truths: fixed, findings, modifiers: modifiersOf(table, fixed) });
     }
   }
   if (!worlds.length) throw new AnswerError(errors);
   return worlds;
 }
 
-/** Points after the modifiers, from thousandths before them. @param {World} world @param {number} points @returns {Exact} */
-export function modified(world, points) {
+/** Points after the modifiers of the total or an axis, from thousandths before them. @param {World} world @param {number} points @param {string | null} axis @returns {Exact} */
+export function modified(world, points, axis = null) {
   const start = { n: BigInt(points), d: BigInt(SCALE) };
-  return world.modifiers.reduce((total, step) => afterStep(step, total), start);
+  return world.modifiers.get(axis).reduce((total, step) => afterStep(step, total), start);
+}
+
+/** Whether a part's conditions are so. @param {{ when: string | null, unless: string | null }} part @param {Map<string, boolean>} truths */
+export function applies(part, truths) {
+  return (part.when === null || truths.get(part.when)) && !(part.unless !== null && truths.get(part.unless));
 }
 
 /** Points after one step. @param {object} step @param {Exact} points @returns {Exact} */
@@ -56,24 +60,32 @@ export function capped(category, raw) {
 }
 
 /**
- * The total with every unknown item at its lowest (end 0) or highest (end -1) option.
- * @param {import("./table.js").Table} table @param {World} world @param {0 | -1} end @returns {Exact}
+ * The total, or an axis, with every unknown item at its lowest (end 0) or highest (end -1) choice.
+ * @param {import("./table.js").Table} table @param {World} world @param {0 | -1} end
+ * @param {string | null} axis @returns {Exact}
  */
-export function extreme(table, world, end) {
-  const parts = table.categories.map((category, at) =>
-    capped(category, world.findings[at].reduce((sum, found) => sum + found.options.at(end), 0)),
-  );
-  return modified(world, parts.reduce((sum, part) => sum + part, 0));
+export function extreme(table, world, end, axis = null) {
+  let sum = 0;
+  table.categories.forEach((category, at) => {
+    if (category.axis !== axis) return;
+    sum += capped(category, world.findings[at].reduce((raw, found) => raw + found.choices.at(end).points, 0));
+  });
+  return modified(world, sum, axis);
 }
 
 /** The first of the worlds with the lowest (sign 1) or highest (sign -1) total at an end. */
-export function utmost(table, worlds, end, sign) {
-  const totals = worlds.map((world) => extreme(table, world, end));
+export function utmost(table, worlds, end, sign, axis = null) {
+  const totals = worlds.map((world) => extreme(table, world, end, axis));
   let best = 0;
   totals.forEach((total, at) => {
     if (sign * compare(total, totals[best]) < 0) best = at;
   });
   return { world: worlds[best], total: totals[best] };
+}
+
+function modifiersOf(table, truths) {
+  const applying = table.modifiers.filter((step) => applies(step, truths));
+  return new Map(table.axes.map((axis) => [axis, applying.filter((step) => step.axis === axis)]));
 }
 
 /** All ways to settle the unknown conditions, the last one turning fastest. */
@@ -88,21 +100,23 @@ function everyTruth(pairs) {
 function readCategories(table, truths, read) {
   const faults = [];
   const findings = table.categories.map((category) => {
-    const standing = category.items.map(
-      (item) => item.replacements.find((found) => truths.get(found.when)) ?? null,
-    );
-    const found = read(category, standing);
+    const found = read(category, category.items.map((item) => ({
+      replacement: item.replacements.find((one) => truths.get(one.when)) ?? null,
+      applying: applies(item, truths),
+    })));
     faults.push(...found.faults);
     return found.findings;
   });
   return { findings, faults };
 }
 
-/** Read a category once for each choice of what stands in its items' places. */
+/** Read a category once for each choice of what stands in its items' places, and of what applies. */
 function readOnce(answers) {
   const known = new Map();
   return (category, standing) => {
-    const key = category.items.map((item, at) => item.replacements.indexOf(standing[at])).join();
+    const key = standing
+      .map(({ replacement, applying }, at) => `${category.items[at].replacements.indexOf(replacement)}${applying}`)
+      .join();
     if (!known.has(category)) known.set(category, new Map());
     const ways = known.get(category);
     if (!ways.has(key)) ways.set(key, readCategory(category, standing, answers));
@@ -113,11 +127,13 @@ function readOnce(answers) {
 function readCategory(category, standing, answers) {
   const faults = [];
   const findings = category.items.map((item, at) => {
-    const reading = standing[at]?.item ?? item;
+    const { replacement, applying } = standing[at];
+    const reading = replacement?.item ?? item;
     const answer = answers.get(item.code) ?? WORDS.unknown;
     const wrong = misfits(reading, answer);
     if (wrong.length) faults.push({ part: "answers", code: item.code, texts: wrong });
-    return { ...settle(reading, wrong.length ? WORDS.unknown : answer), replaced: standing[at] };
+    if (!applying) return { ...idle(reading), replaced: replacement };
+    return { ...settle(reading, wrong.length ? WORDS.unknown : answer), replaced: replacement };
   });
   return { findings, faults };
 }
