@@ -1,0 +1,78 @@
+"""What tests of the pages share: staff who sign in, and a real browser on a real server."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+
+import pytest
+from werkzeug.serving import make_server
+
+PASSWORD = "correct-horse-battery"
+PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def csrf_of(reply):
+    """The CSRF token of the first form of a page."""
+    return re.search(r'name="csrf_token" value="([^"]+)"', reply.text)[1]
+
+
+@pytest.fixture
+def staff(app):
+    """Make staff accounts: `staff("secretariat")` returns the email; the password is PASSWORD."""
+    from inspection.services.access import create_user
+
+    def make(role):
+        email = f"{role}@city.example.jp"
+        with app.app_context():
+            create_user(email, role=role, password=PASSWORD)
+        return email
+
+    return make
+
+
+@pytest.fixture
+def sign_in(client):
+    """Send the sign-in form as a browser does; further fields by name."""
+
+    def send(email, password=PASSWORD, **others):
+        token = csrf_of(client.get("/sign-in", headers=PAGE))
+        form = {"csrf_token": token, "email": email, "password": password, **others}
+        return client.post("/sign-in", data=form, headers=PAGE)
+
+    return send
+
+
+@pytest.fixture
+def server(app):
+    """The address of a server with `app`, on a free port; stopped after the test."""
+    httpd = make_server("127.0.0.1", 0, app, threaded=True)
+    address = f"http://127.0.0.1:{httpd.server_port}"
+    app.config["HANTEI_BASE_URL"] = address
+    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    thread.start()
+    yield address
+    httpd.shutdown()
+    thread.join()
+    httpd.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, BROWSERS)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
