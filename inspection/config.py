@@ -89,7 +89,7 @@ SETTINGS: tuple[Setting, ...] = (
         "HANTEI_MUNICIPALITY_CODE",
         "401005",
         "code",
-        "The city's six-digit code (text).",
+        "The city's six-digit code (text); its own rule tables go before the national ones.",
         municipality,
     ),
     Setting("HANTEI_MUNICIPALITY_NAME", "北九州市", "text", "The city's name on pages and packs."),
@@ -113,12 +113,6 @@ SETTINGS: tuple[Setting, ...] = (
         "list",
         "The city's own house fields: name:label:type, …",
         extra_fields,
-    ),
-    Setting(
-        "HANTEI_JURISDICTION",
-        "00000",
-        "code",
-        "Whose rule tables are in force; 00000: the national ones.",
     ),
     Setting("HANTEI_MAX_PHOTO_BYTES", str(60_000_000), "bytes", "Largest photo.", positive_int),
     Setting(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from flask import Flask, current_app
 
+from inspection import published_tables
 from inspection.errors import SettingError
-from scoring.registry import Registry, load_registry
+from scoring.registry import Registry
 from uploads.errors import StorageError
 from uploads.storage import Storage, open_storage
 
 
 def registry() -> Registry:
-    """Return the rule tables of the current application."""
-    tables: Registry = current_app.extensions["hantei_registry"]
-    return tables
+    """Return the rule tables: shipped with the software, or approved in this database."""
+    return published_tables.current()
 
 
 def storage() -> Storage:
@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
 
     Raises SettingError for a storage that cannot be opened.
     """
-    app.extensions["hantei_registry"] = load_registry()
+    published_tables.register(app)
     try:
         app.extensions["hantei_storage"] = open_storage(app.config["HANTEI_STORAGE_URL"])
     except StorageError as error:

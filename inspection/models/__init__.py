@@ -22,7 +22,7 @@ from inspection.models.meeting import (
     PackSnapshot,
 )
 from inspection.models.photo import Photo
-from inspection.models.rule_table import RuleTableDigest
+from inspection.models.rule_table import RuleTableDigest, RuleTableProposal
 
 __all__ = [
     "CONFIRMED_STATUSES",
@@ -49,6 +49,7 @@ __all__ = [
     "Photo",
     "Review",
     "RuleTableDigest",
+    "RuleTableProposal",
     "Token",
     "User",
 ]

@@ -20,10 +20,30 @@ from scoring.evaluate import evaluate
 from scoring.model import RuleTable
 from scoring.rendering import score_to_json, table_to_json
 
+NATIONAL = "00000"
+
 
 def local_date(moment: datetime) -> date:
     """Return the day of an instant in the site's time zone."""
     return moment.astimezone(current_app.config["HANTEI_TIME_ZONE"]).date()
+
+
+def city_code() -> str:
+    """Return the city's five-digit code, as rule tables have it (without the check digit)."""
+    code: str = current_app.config["HANTEI_MUNICIPALITY_CODE"]
+    return code[:5]
+
+
+def table_in_force(*, structure: str, method: str, on: date) -> RuleTable:
+    """Return the city's own table for a structure and method on a day, else the national one.
+
+    Raises NoTableInForceError where neither is in force; the nearest one is never taken.
+    """
+    wanted = {"structure": structure, "method": method, "on": on}
+    try:
+        return registry().in_force(**wanted, jurisdiction=city_code())
+    except NoTableInForceError:
+        return registry().in_force(**wanted, jurisdiction=NATIONAL)
 
 
 def choose_table(
@@ -38,12 +58,7 @@ def choose_table(
         if reference is None:
             if structure is None:
                 raise InvalidError.of("structure", "structure か rule_table を指定してください。")
-            return registry().in_force(
-                structure=structure,
-                method=method,
-                on=on,
-                jurisdiction=current_app.config["HANTEI_JURISDICTION"],
-            )
+            return table_in_force(structure=structure, method=method, on=on)
         if reference.get("version"):
             return registry().get(reference["id"], reference["version"])
         return registry().current(reference["id"], on)

@@ -162,7 +162,7 @@ def test_a_later_version_ends_the_open_effect_of_the_earlier_one(tmp_path):
 def test_two_versions_that_begin_on_the_same_day_are_refused(tmp_path):
     again = SOUND.replace('version = "1"', 'version = "2"')
 
-    with pytest.raises(RuleTableError, match="適用開始日が版 . と同じです"):
+    with pytest.raises(RuleTableError, match=r"適用開始日が版 . と同じです"):
         load_registry(a_folder(tmp_path, one=SOUND, two=again))
 
 
