@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.extensions import db
@@ -23,6 +23,8 @@ class Inspection(Identified, Timestamped, db.Model):
 
     record: the accepted body in the API's JSON form, the source of every reply.
     score: the reply of the scoring engine, frozen with the table's sha256.
+    packed: the states of its answers under that table, for whole cities; None until `rescore` has
+    filled it in, or where they cannot be packed.
     """
 
     __tablename__ = "inspections"
@@ -46,6 +48,7 @@ class Inspection(Identified, Timestamped, db.Model):
     low: Mapped[float]
     high: Mapped[float]
     judgement: Mapped[str] = mapped_column(String(60), index=True)
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

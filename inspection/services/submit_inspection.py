@@ -28,6 +28,7 @@ from inspection.services.collisions import once_more_on_collision
 from inspection.services.house_result import refresh_house
 from inspection.services.inspection_view import to_json
 from inspection.services.photo_items import GENERAL
+from inspection.services.results import keep_result
 from scoring.model import RuleTable
 
 STALE = "この調査は別の更新で変わっています。最新の内容を確かめてください。"
@@ -138,7 +139,6 @@ def _fill(inspection: Inspection, record: dict[str, Any], body_sha256: str) -> N
     )
     position = record["position"]
     inspection.house = house
-    inspection.rule_table = scoring_rules.kept_table(table)
     inspection.method = record["method"]
     inspection.inspected_at = inspected_at
     inspection.position = to_database(position["lon"], position["lat"]) if position else None
@@ -146,9 +146,7 @@ def _fill(inspection: Inspection, record: dict[str, Any], body_sha256: str) -> N
     inspection.status = "submitted" if record["complete"] else "draft"
     inspection.record = record
     inspection.body_sha256 = body_sha256
-    inspection.score = score
-    inspection.total, inspection.low, inspection.high = score["total"], score["low"], score["high"]
-    inspection.judgement = score["judgement"]
+    keep_result(inspection, table, score)
 
 
 def _check_items(record: dict[str, Any], table: RuleTable) -> None:
