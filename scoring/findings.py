@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from math import floor
 
 from scoring.formula import UndefinedResultError
-from scoring.model import Answer, Grade, Item, Label, Replacement
+from scoring.model import Answer, Grade, Item, Label, PerUnit, Replacement
 from scoring.ranges import Range, plain
 
 ZERO = Decimal(0)
@@ -14,20 +15,38 @@ _PLACES = 4  # of a value as shown
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What an answer means under an item: `options` are the points it may stand for, rising.
+class Choice:
+    """One thing that an answer may mean: its points, and the grades or the units that count."""
 
-    A known answer has one option. `value` is rounded down to four places for display, so that it
-    never appears on the other side of a bound; grades are chosen by the exact value.
+    points: Decimal
+    grades: tuple[Grade, ...] = ()
+    units: int | None = None
+
+
+NOTHING = Choice(ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an answer means under an item: the `choices` that it may stand for, in rising points.
+
+    A known answer has one. `value` is rounded down to four places for display, so that it never
+    appears on the other side of a bound; grades are chosen by the exact value. An item that does
+    not apply in this reading gives nothing, whatever was answered.
     """
 
     item: Item
-    options: tuple[Decimal, ...]
-    grade: Grade | None = None
+    choices: tuple[Choice, ...]
     value: Decimal | None = None
     unknown: bool = False
     notice: Label | None = None
     replaced: Replacement | None = None
+    applies: bool = True
+
+    @property
+    def options(self) -> tuple[Decimal, ...]:
+        """The points that the answer may stand for, rising."""
+        return tuple(choice.points for choice in self.choices)
 
 
 def misfits(item: Item, answer: Answer) -> list[str]:
@@ -48,45 +67,64 @@ def settle(item: Item, answer: Answer) -> Finding:
     if answer.kind == "unknown":
         return unobserved(item)
     if answer.kind == "grades":
-        return _graded(item, max(item.grades.index(_known(item, code)) for code in answer.grades))
+        return Finding(item, (_graded(item, answer.grades),))
     if answer.number is not None:
-        return _measured(item, Fraction(answer.number))
+        return _measured(item, answer.number)
     if answer.kind == "inputs" and item.computation is not None:
         try:
             return _measured(item, item.computation.formula.value(dict(answer.inputs)))
         except UndefinedResultError:
             return unobserved(item, item.computation.undefined)
-    return Finding(item, (ZERO,))
+    return Finding(item, (NOTHING,))
 
 
 def unobserved(item: Item, notice: Label | None = None) -> Finding:
-    """An item that could not be observed: nothing, or any of its grades."""
-    options = {ZERO, *(grade.points for grade in item.grades)}
-    return Finding(item, tuple(sorted(options)), unknown=True, notice=notice)
+    """An item that could not be observed: nothing, any grade, any sum of grades, any units."""
+    return Finding(item, possible_choices(item), unknown=True, notice=notice)
+
+
+def possible_choices(item: Item) -> tuple[Choice, ...]:
+    """Everything that the item may turn out to be, in rising points."""
+    if item.per_unit is not None:
+        return tuple(_units(item.per_unit, count) for count in range(item.per_unit.most + 1))
+    if item.mode == "sum":
+        sizes = range(len(item.grades) + 1)
+        found = (_summed(chosen) for size in sizes for chosen in combinations(item.grades, size))
+        return tuple(sorted(found, key=lambda choice: choice.points))
+    return (NOTHING, *(Choice(grade.points, (grade,)) for grade in item.grades))
 
 
 def allowed_grades(item: Item) -> str:
     """The item's grades as a reader finds them on the form."""
+    if item.per_unit is not None:
+        return "数(count)"
     return "、".join(f"{grade.mark}({grade.code})" for grade in item.grades)
 
 
-def _known(item: Item, code: str) -> Grade:
-    grade = item.grade(code)
-    if grade is None:
-        raise KeyError(code)
-    return grade
+def _graded(item: Item, codes: tuple[str, ...]) -> Choice:
+    found = tuple(grade for grade in item.grades if grade.code in codes)
+    if len(found) < len(set(codes)):
+        raise KeyError(codes)
+    return _summed(found) if item.mode == "sum" else Choice(found[-1].points, found[-1:])
 
 
-def _graded(item: Item, index: int) -> Finding:
-    return Finding(item, (item.grades[index].points,), item.grades[index])
+def _summed(grades: tuple[Grade, ...]) -> Choice:
+    return Choice(sum((grade.points for grade in grades), ZERO), grades)
 
 
-def _measured(item: Item, exact: Fraction) -> Finding:
-    value = Decimal(f"{floor(exact * 10**_PLACES)}E-{_PLACES}")
+def _units(per_unit: PerUnit, count: int) -> Choice:
+    units = min(count, per_unit.most)
+    return Choice(per_unit.points * units, (), units) if units else NOTHING
+
+
+def _measured(item: Item, exact: Decimal | Fraction) -> Finding:
+    value = Decimal(f"{floor(Fraction(exact) * 10**_PLACES)}E-{_PLACES}")
+    if item.per_unit is not None:
+        return Finding(item, (_units(item.per_unit, int(exact)),), value)
     for grade in item.grades:
         if grade.range is not None and exact in grade.range:
-            return Finding(item, (grade.points,), grade, value)
-    return Finding(item, (ZERO,), None, value)
+            return Finding(item, (Choice(grade.points, (grade,)),), value)
+    return Finding(item, (NOTHING,), value)
 
 
 def _misfit_grades(item: Item, codes: tuple[str, ...]) -> list[str]:

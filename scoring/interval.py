@@ -1,153 +1,196 @@
 """What unknown items and conditions leave open: exact bounds, outcomes, and what would settle.
 
-A completion gives every unknown item "none" or one of its grades, and every unknown condition a
-truth. Sums of points are few (all points of the national tables are multiples of 5), so that the
-sets of sums are walked instead of the completions themselves, with the same result.
+A completion gives every unknown item one of its choices ("none", a grade, a sum of grades, so many
+units), and every unknown condition a truth. What judgements read of a completion is its state
+(`scoring.judgement`); different states are few (all points of the national tables are multiples of
+5), so that the sets of states are walked instead of the completions, with the same result.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scoring.findings import ZERO, Finding
-from scoring.judgement import outcome_of
-from scoring.model import Category
+from scoring.findings import Choice, Finding
+from scoring.judgement import Judge, State, judge_of
+from scoring.model import Verdict
 from scoring.worlds import World
 
-Sums = set[Decimal]
-Pair = tuple[Decimal, Decimal]
+States = set[State]
+Pair = tuple[State, State]
+Bounds = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Lowest and highest total, the reachable outcomes, and the unknowns that change them."""
+    """Bounds by axis (None for the total), reachable outcomes, and the unknowns that change them.
 
-    low: Decimal
-    high: Decimal
+    verdicts: by code of a judgement, other than ranks: whether it holds, None where that is open.
+    """
+
+    axes: Mapping[str | None, Bounds]
     outcomes: frozenset[str]
+    verdicts: Mapping[str, Verdict]
     open_items: tuple[str, ...] = ()
     open_conditions: tuple[str, ...] = ()
 
 
-def interval(worlds: Sequence[World]) -> Interval:
-    """Bounds over all completions of these readings of one record."""
-    low = min(world.extreme(0) for world in worlds)
-    high = max(world.extreme(-1) for world in worlds)
-    table = worlds[0].table
-    if low == high:
-        return Interval(low, high, frozenset([outcome_of(table, low)]))
-    outcomes = frozenset().union(*(_outcomes(world) for world in worlds))
+def interval(worlds: Sequence[World], override: str | None = None) -> Interval:
+    """Bounds over all completions of these readings of one record.
+
+    override: the code of the override judgement that somebody declared.
+    """
+    judge = judge_of(worlds[0].table)
+    axes = {
+        axis: (
+            min(world.extreme(0, axis) for world in worlds),
+            max(world.extreme(-1, axis) for world in worlds),
+        )
+        for axis in judge.axes
+    }
+    walks = [_Walk(judge, world, override) for world in worlds]
+    outcomes = frozenset().union(*(walk.outcomes() for walk in walks))
+    verdicts = _verdicts(judge, walks)
     if len(outcomes) == 1:
-        return Interval(low, high, outcomes)
-    found = {code for world in worlds for code in _open_in(world)}
-    items = tuple(item.code for item in table.items() if item.code in found)
+        return Interval(axes, outcomes, verdicts)
+    found = {code for walk in walks for code in walk.open_items()}
+    items = tuple(item.code for item in judge.table.items() if item.code in found)
     conditions = tuple(
-        condition.code for condition in table.conditions if _is_open(condition.code, worlds)
+        known.code for known in judge.table.conditions if _is_open(known.code, walks)
     )
-    return Interval(low, high, outcomes, items, conditions)
+    return Interval(axes, outcomes, verdicts, items, conditions)
 
 
-def _sums(choices: Iterable[Iterable[Decimal]]) -> Sums:
-    """Every sum of one number from each of the choices."""
-    sums = {ZERO}
-    for options in choices:
-        sums = {total + points for total in sums for points in options}
-    return sums
+class _Walk:
+    """The reachable states of one world."""
+
+    def __init__(self, judge: Judge, world: World, override: str | None) -> None:
+        self.judge, self.world, self.override = judge, world, override
+        self.exact = len(judge.axes)
+        self.vectors = [
+            [
+                self._vectors(item.code, finding)
+                for item, finding in zip(category.items, found, strict=True)
+            ]
+            for category, found in zip(world.table.categories, world.findings, strict=True)
+        ]
+        self.reach = [self._reach(place, items) for place, items in enumerate(self.vectors)]
+        self.states = self.sums(self.reach, self.exact)
+        self.outcome = _remembered(self._outcome)
+
+    def outcomes(self) -> set[str]:
+        return {self.outcome(state) for state in self.states}
+
+    def finished(self) -> States:
+        return {self.judge.finished(self.world, state) for state in self.states}
+
+    def sums(self, choices: Iterable[Iterable[State]], exact: int = 1) -> States:
+        """Every sum of one state, or vector, from each of the choices."""
+        plus, sums = self.judge.plus, {self.judge.nothing(exact)}
+        for options in choices:
+            sums = {plus(total, one, exact) for total in sums for one in options}
+        return sums
+
+    def open_items(self) -> list[str]:
+        """The unknown items that change the outcome in some completion of this world."""
+        found: list[str] = []
+        for place, findings in enumerate(self.world.findings):
+            if all(not finding.unknown for finding in findings):
+                continue
+            elsewhere = self.sums(self.reach[:place] + self.reach[place + 1 :], self.exact)
+            for at, finding in enumerate(findings):
+                if finding.unknown and self._changes(place, at, elsewhere):
+                    found.append(self.world.table.categories[place].items[at].code)
+        return found
+
+    def _vectors(self, code: str, finding: Finding) -> list[State]:
+        found = (self.judge.vector(code, finding, choice) for choice in finding.choices)
+        return list(dict.fromkeys(found))
+
+    def _reach(self, place: int, items: list[list[State]]) -> States:
+        return {self.judge.lifted(place, vector) for vector in self.sums(items)}
+
+    def _outcome(self, state: State) -> str:
+        finished = self.judge.finished(self.world, state)
+        return self.judge.outcome(finished, self.world.truths, self.override)
+
+    def _changes(self, place: int, at: int, elsewhere: States) -> bool:
+        """Whether the item alone, all others kept, ever moves the outcome."""
+        plus, lifted = self.judge.plus, self.judge.lifted
+        items = self.vectors[place]
+        ladders = {
+            tuple(lifted(place, plus(others, vector)) for vector in items[at])
+            for others in self.sums(items[:at] + items[at + 1 :])
+        }
+        return any(
+            len({self.outcome(plus(total, step, self.exact)) for step in ladder}) > 1
+            for ladder in ladders
+            for total in elsewhere
+        )
 
 
-def _category_sums(world: World) -> list[Sums]:
-    """For each category, the capped sums that it can reach."""
-    return [
-        {category.capped(raw) for raw in _sums(finding.options for finding in found)}
-        for category, found in zip(world.table.categories, world.findings, strict=True)
-    ]
+def _verdicts(judge: Judge, walks: Sequence[_Walk]) -> dict[str, Verdict]:
+    found: dict[str, set[bool]] = {
+        code: set() for code, one in judge.tests.items() if one.kind != "ranks"
+    }
+    for walk in walks:
+        for state in walk.finished():
+            for code, seen in found.items():
+                if len(seen) < 2:
+                    test = judge.tests[code]
+                    seen.add(judge.holds(test, state, walk.world.truths, walk.override))
+    return {code: next(iter(seen)) if len(seen) == 1 else None for code, seen in found.items()}
 
 
-def _outcomes(world: World) -> set[str]:
-    totals = _sums(_category_sums(world))
-    return {outcome_of(world.table, world.modified(total)) for total in totals}
+def _remembered(outcome: Callable[[State], str]) -> Callable[[State], str]:
+    known: dict[State, str] = {}
 
-
-def _open_in(world: World) -> list[str]:
-    """The unknown items that change the outcome in some completion of this world."""
-    reach = _category_sums(world)
-    outcome = _remembered(lambda total: outcome_of(world.table, world.modified(total)))
-    found: list[str] = []
-    for index, (category, findings) in enumerate(
-        zip(world.table.categories, world.findings, strict=True)
-    ):
-        if all(not finding.unknown for finding in findings):
-            continue
-        elsewhere = _sums(reach[:index] + reach[index + 1 :])
-        for at, finding in enumerate(findings):
-            others = _sums(other.options for other in findings[:at] + findings[at + 1 :])
-            if finding.unknown and _changes(category, finding, others, elsewhere, outcome):
-                found.append(category.items[at].code)
-    return found
-
-
-def _changes(
-    category: Category,
-    finding: Finding,
-    others: Sums,
-    elsewhere: Sums,
-    outcome: Callable[[Decimal], str],
-) -> bool:
-    """Whether the item alone, all others kept, ever moves the outcome."""
-    ladders = {tuple(category.capped(raw + points) for points in finding.options) for raw in others}
-    return any(
-        len({outcome(total + step) for step in ladder}) > 1
-        for ladder in ladders
-        for total in elsewhere
-    )
-
-
-def _remembered(outcome: Callable[[Decimal], str]) -> Callable[[Decimal], str]:
-    known: dict[Decimal, str] = {}
-
-    def look_up(total: Decimal) -> str:
-        if total not in known:
-            known[total] = outcome(total)
-        return known[total]
+    def look_up(state: State) -> str:
+        if state not in known:
+            known[state] = outcome(state)
+        return known[state]
 
     return look_up
 
 
-def _is_open(code: str, worlds: Sequence[World]) -> bool:
+def _is_open(code: str, walks: Sequence[_Walk]) -> bool:
     """Whether turning this condition, all else kept, ever moves the outcome."""
-    off = [world for world in worlds if not world.truths[code]]
-    on = {_others(world, code): world for world in worlds if world.truths[code]}
-    return any(
-        _differ(world, on[_others(world, code)]) for world in off if _others(world, code) in on
-    )
+    off = [walk for walk in walks if not walk.world.truths[code]]
+    on = {_others(walk, code): walk for walk in walks if walk.world.truths[code]}
+    return any(_differ(walk, on[_others(walk, code)]) for walk in off if _others(walk, code) in on)
 
 
-def _others(world: World, code: str) -> frozenset[tuple[str, bool]]:
-    return frozenset(pair for pair in world.truths.items() if pair[0] != code)
+def _others(walk: _Walk, code: str) -> frozenset[tuple[str, bool]]:
+    return frozenset(pair for pair in walk.world.truths.items() if pair[0] != code)
 
 
-def _differ(off: World, on: World) -> bool:
+def _differ(off: _Walk, on: _Walk) -> bool:
     """Whether one completion of the items gives the two worlds different outcomes."""
-    totals: set[Pair] = {(ZERO, ZERO)}
-    for index, category in enumerate(off.table.categories):
-        sums: set[Pair] = {(ZERO, ZERO)}
-        for one, two in zip(off.findings[index], on.findings[index], strict=True):
-            sums = {(a + x, b + y) for a, b in sums for x, y in _pairs(one, two)}
-        capped = {(category.capped(a), category.capped(b)) for a, b in sums}
-        totals = {(a + x, b + y) for a, b in totals for x, y in capped}
-    return any(
-        outcome_of(off.table, off.modified(a)) != outcome_of(on.table, on.modified(b))
-        for a, b in totals
-    )
+    judge, exact = off.judge, off.exact
+    totals: set[Pair] = {(judge.nothing(exact), judge.nothing(exact))}
+    for place, category in enumerate(judge.table.categories):
+        sums: set[Pair] = {(judge.nothing(), judge.nothing())}
+        for at, item in enumerate(category.items):
+            one, two = off.world.findings[place][at], on.world.findings[place][at]
+            pairs = {
+                (judge.vector(item.code, one, x), judge.vector(item.code, two, y))
+                for x, y in _pairs(one, two)
+            }
+            sums = {(judge.plus(a, x), judge.plus(b, y)) for a, b in sums for x, y in pairs}
+        lifted = {(judge.lifted(place, a), judge.lifted(place, b)) for a, b in sums}
+        totals = {
+            (judge.plus(a, x, exact), judge.plus(b, y, exact)) for a, b in totals for x, y in lifted
+        }
+    return any(off.outcome(a) != on.outcome(b) for a, b in totals)
 
 
-def _pairs(one: Finding, two: Finding) -> set[Pair]:
-    """The points of one answer in both worlds, for every answer that both understand."""
+def _pairs(one: Finding, two: Finding) -> list[tuple[Choice, Choice]]:
+    """What one answer means in both worlds, for every answer that both understand."""
     if not (one.unknown and two.unknown):
-        return {(x, y) for x in one.options for y in two.options}
-    pairs: set[Pair] = {(ZERO, ZERO)}
-    for grade in one.item.grades:
-        other = two.item.grade(grade.code)
-        if other is not None:
-            pairs.add((grade.points, other.points))
-    return pairs
+        return [(x, y) for x in one.choices for y in two.choices]
+    same = {_answered(choice): choice for choice in two.choices}
+    return [(x, same[_answered(x)]) for x in one.choices if _answered(x) in same]
+
+
+def _answered(choice: Choice) -> tuple[tuple[str, ...], int | None]:
+    """The answer that a choice stands for."""
+    return tuple(grade.code for grade in choice.grades), choice.units

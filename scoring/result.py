@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scoring.model import Answer, Grade, Label, Replacement, TableRef, Truth, Verdict
+from scoring.model import (
+    Answer,
+    Grade,
+    JudgementKind,
+    Label,
+    Override,
+    Replacement,
+    TableRef,
+    Truth,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +34,10 @@ class Notice:
 class ScoreLine:
     """The points of one item and where they come from.
 
-    grade: the grade that counted, None for none; max_points: the most the item could give;
-    value: the computed or measured value; replaced: the item of another table that stood in.
+    grade: the (gravest) grade that counted, None for none; grades: all that counted, more than one
+    only where they add; max_points: the most the item could give; value: the computed or measured
+    value; replaced: the item of another table that stood in; applies: False where the conditions
+    leave the item out, whatever was answered.
     """
 
     code: str
@@ -37,6 +49,8 @@ class ScoreLine:
     grade: Grade | None = None
     value: Decimal | None = None
     replaced: Replacement | None = None
+    grades: tuple[Grade, ...] = ()
+    applies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,7 @@ class CategoryScore:
     cap: Decimal | None
     points: Decimal
     lines: tuple[ScoreLine, ...]
+    axis: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,30 @@ class ModifierLine:
     label: Label
     points: Decimal
     source: str
+    axis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AxisScore:
+    """The score on an axis of its own, as `total`, `low` and `high` of a `Score`."""
+
+    code: str
+    label: Label
+    total: Decimal
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TestLine:
+    """One test of the judgement: whether it holds, None where that is undetermined."""
+
+    code: str
+    kind: JudgementKind
+    label: Label
+    holds: Verdict
+    decides: bool
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +106,9 @@ class Score:
 
     total: as the table's policy counts unknown items; low and high: exact over all completions;
     judgements: outcome code -> True, False, or None where it is undetermined;
-    cut: points lost to caps; open_items and open_conditions: the unknowns that would settle it.
+    cut: points lost to caps; open_items and open_conditions: the unknowns that would settle it;
+    axes: the scores beside the total; tests: every judgement other than ranks, in order;
+    override: the decision of a person that went into the judgement.
     """
 
     table: TableRef
@@ -84,6 +125,9 @@ class Score:
     open_conditions: tuple[str, ...]
     conditions: Mapping[str, Truth]
     warnings: tuple[Notice, ...]
+    axes: tuple[AxisScore, ...] = ()
+    tests: tuple[TestLine, ...] = ()
+    override: Override | None = None
 
     def lines(self) -> Iterator[ScoreLine]:
         """Every item's line in the order of the table."""

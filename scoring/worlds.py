@@ -5,12 +5,12 @@ which modifiers apply. Unknown items stay open inside a world.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
 from scoring.errors import AnswerError
-from scoring.findings import ZERO, Finding, misfits, settle
+from scoring.findings import NOTHING, ZERO, Finding, misfits, settle
 from scoring.model import UNKNOWN, Answer, Item, Modifier, Replacement, RuleTable, Truth
 
 
@@ -22,31 +22,31 @@ class World:
     truths: Mapping[str, bool]
     findings: tuple[tuple[Finding, ...], ...]
 
-    def modifiers(self) -> tuple[Modifier, ...]:
-        """The modifiers that apply here, in order."""
+    def modifiers(self, axis: str | None = None) -> tuple[Modifier, ...]:
+        """The modifiers of the total, or of an axis, that apply here, in order."""
         return tuple(
             modifier
             for modifier in self.table.modifiers
-            if modifier.when is None or self.truths[modifier.when]
+            if modifier.axis == axis and applies(modifier, self.truths)
         )
 
-    def modified(self, points: Decimal) -> Decimal:
-        """The total from the sum of capped categories."""
-        for modifier in self.modifiers():
+    def modified(self, points: Decimal, axis: str | None = None) -> Decimal:
+        """The total, or the score on an axis, from the sum of its capped categories."""
+        for modifier in self.modifiers(axis):
             points = modifier.apply(points)
         return points
 
-    def extreme(self, end: int) -> Decimal:
-        """The total with every unknown item at its lowest (end 0) or highest (end -1) option."""
-        return self.modified(
-            sum(
-                (
-                    category.capped(sum((finding.options[end] for finding in found), ZERO))
-                    for category, found in zip(self.table.categories, self.findings, strict=True)
-                ),
-                ZERO,
-            )
+    def extreme(self, end: int, axis: str | None = None) -> Decimal:
+        """The total, or an axis, with every unknown item at its lowest (0) or highest (-1) choice.
+
+        Points never fall from one choice to the next, and no step after the caps turns them round.
+        """
+        parts = (
+            category.capped(sum((finding.choices[end].points for finding in found), ZERO))
+            for category, found in zip(self.table.categories, self.findings, strict=True)
+            if category.axis == axis
         )
+        return self.modified(sum(parts, ZERO), axis)
 
 
 def possible_worlds(
@@ -70,6 +70,12 @@ def possible_worlds(
     if not worlds:
         raise AnswerError(errors)
     return tuple(worlds)
+
+
+def applies(part: Item | Modifier, truths: Mapping[str, bool]) -> bool:
+    """Whether the part's conditions are so in this reading."""
+    wanted = part.when is None or truths[part.when]
+    return wanted and not (part.unless is not None and truths[part.unless])
 
 
 def standing(item: Item, truths: Mapping[str, bool]) -> Replacement | None:
@@ -99,15 +105,7 @@ def _finding(
     if faults:
         errors[item.code] = faults
         return settle(reading, UNKNOWN)
+    if not applies(item, truths):
+        return Finding(reading, (NOTHING,), applies=False, replaced=replacement)
     finding = settle(reading, answer)
-    if replacement is None:
-        return finding
-    return Finding(
-        finding.item,
-        finding.options,
-        finding.grade,
-        finding.value,
-        finding.unknown,
-        finding.notice,
-        replacement,
-    )
+    return finding if replacement is None else replace(finding, replaced=replacement)
