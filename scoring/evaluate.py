@@ -6,7 +6,7 @@ from decimal import Decimal
 from scoring.answers import unknown_condition, unknown_item
 from scoring.errors import AnswerError
 from scoring.findings import ZERO, Finding
-from scoring.interval import Interval, interval
+from scoring.interval import Interval, interval, state_of
 from scoring.judgement import Judge, State, judge_of
 from scoring.model import (
     UNDETERMINED,
@@ -76,7 +76,7 @@ def _counted_world(judge: Judge, worlds: tuple[World, ...], override: Override |
 
     def weight(world: World) -> tuple[Decimal, int]:
         end = -1 if worst else 0
-        outcome = judge.outcome(_state(judge, world, end), world.truths, _code(override))
+        outcome = judge.outcome(state_of(judge, world, end), world.truths, _code(override))
         place = order.index(outcome) if outcome in order else len(order)
         return world.extreme(end), -place
 
@@ -117,7 +117,7 @@ def _score(
         _category(category, found, answers, end)
         for category, found in zip(table.categories, world.findings, strict=True)
     )
-    state = _state(judge, world, end)
+    state = state_of(judge, world, end)
     bounds = interval(worlds, _code(override))
     judgement, judgements = _judged(judge, world, state, bounds, override)
     settled = judgement != UNDETERMINED
@@ -140,20 +140,6 @@ def _score(
         tests=_tests(judge, world, state, bounds, override),
         override=override,
     )
-
-
-def _state(judge: Judge, world: World, end: int) -> State:
-    """What is judged with every unknown item at its mildest (end 0) or gravest (-1) choice."""
-    exact = len(judge.axes)
-    state = judge.nothing(exact)
-    for place, (category, found) in enumerate(
-        zip(judge.table.categories, world.findings, strict=True)
-    ):
-        vector = judge.nothing()
-        for item, finding in zip(category.items, found, strict=True):
-            vector = judge.plus(vector, judge.vector(item.code, finding, finding.choices[end]))
-        state = judge.plus(state, judge.lifted(place, vector), exact)
-    return judge.finished(world, state)
 
 
 def _category(

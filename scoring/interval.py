@@ -40,6 +40,8 @@ def interval(worlds: Sequence[World], override: str | None = None) -> Interval:
     override: the code of the override judgement that somebody declared.
     """
     judge = judge_of(worlds[0].table)
+    if len(worlds) == 1 and not any(map(_any_open, worlds[0].findings)):
+        return _settled(judge, worlds[0], override)
     axes = {
         axis: (
             min(world.extreme(0, axis) for world in worlds),
@@ -58,6 +60,36 @@ def interval(worlds: Sequence[World], override: str | None = None) -> Interval:
         known.code for known in judge.table.conditions if _is_open(known.code, walks)
     )
     return Interval(axes, outcomes, verdicts, items, conditions)
+
+
+def state_of(judge: Judge, world: World, end: int) -> State:
+    """What is judged with every unknown item at its mildest (end 0) or gravest (-1) choice."""
+    exact = len(judge.axes)
+    state = judge.nothing(exact)
+    for place, (category, found) in enumerate(
+        zip(judge.table.categories, world.findings, strict=True)
+    ):
+        vector = judge.nothing()
+        for item, finding in zip(category.items, found, strict=True):
+            vector = judge.plus(vector, judge.vector(item.code, finding, finding.choices[end]))
+        state = judge.plus(state, judge.lifted(place, vector), exact)
+    return judge.finished(world, state)
+
+
+def _any_open(findings: Iterable[Finding]) -> bool:
+    return any(len(finding.choices) > 1 for finding in findings)
+
+
+def _settled(judge: Judge, world: World, override: str | None) -> Interval:
+    """The interval of a record in which nothing is unknown."""
+    state = state_of(judge, world, 0)
+    axes = {axis: (Decimal(at), Decimal(at)) for axis, at in zip(judge.axes, state, strict=False)}
+    verdicts = {
+        code: judge.holds(test, state, world.truths, override)
+        for code, test in judge.tests.items()
+        if test.kind != "ranks"
+    }
+    return Interval(axes, frozenset([judge.outcome(state, world.truths, override)]), verdicts)
 
 
 class _Walk:

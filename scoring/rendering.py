@@ -1,28 +1,14 @@
-"""Scores and rule tables as the contract's JSON."""
+"""Scores as the contract's JSON; rule tables likewise, from `scoring.table_json`."""
 
-from decimal import Decimal
 from typing import Any
 
-from scoring.answers import answer_to_json, answers_to_json, conditions_to_json, number_to_json
-from scoring.model import (
-    Category,
-    Computation,
-    Example,
-    Grade,
-    Item,
-    Judgement,
-    Label,
-    Measure,
-    Modifier,
-    Replacement,
-    RuleTable,
-    Source,
-    TableRef,
-    Truth,
-    Verdict,
-)
-from scoring.ranges import End, Range, plain
+from scoring.answers import answer_to_json, conditions_to_json, number_to_json
+from scoring.model import Verdict
+from scoring.overrides import override_to_json
 from scoring.result import CategoryScore, Score, ScoreLine
+from scoring.table_json import borrowed_to_json, optional_to_json, ref_to_json, table_to_json
+
+__all__ = ["score_to_json", "table_to_json"]
 
 Json = dict[str, Any]
 
@@ -30,8 +16,13 @@ Json = dict[str, Any]
 def score_to_json(score: Score, lang: str = "ja") -> Json:
     """The reply of `POST /scores`; labels and warnings in `lang`, points as JSON numbers.
 
-    Beside the contract's keys: `judgement_label`, `modifiers`, `open_conditions`, `conditions`.
+    Beside the contract's keys: `judgement_label`, `modifiers`, `open_conditions`, `conditions`;
+    and, only where the table has such things, `axes`, `tests`, `override`.
     """
+    return _score(score, lang) | _score_extras(score, lang)
+
+
+def _score(score: Score, lang: str) -> Json:
     return {
         "total": number_to_json(score.total),
         "low": number_to_json(score.low),
@@ -47,6 +38,7 @@ def score_to_json(score: Score, lang: str = "ja") -> Json:
                 "points": number_to_json(line.points),
                 "source": line.source,
             }
+            | ({"axis": line.axis} if line.axis else {})
             for line in score.modifiers
         ],
         "cut": number_to_json(score.cut),
@@ -54,41 +46,38 @@ def score_to_json(score: Score, lang: str = "ja") -> Json:
         "open_conditions": list(score.open_conditions),
         "conditions": conditions_to_json(score.conditions),
         "warnings": [notice.text(lang) for notice in score.warnings],
-        "table": _ref(score.table),
+        "table": ref_to_json(score.table),
     }
 
 
-def table_to_json(table: RuleTable) -> Json:
-    """All that a tablet needs to draw the form and to score offline: the TOML's keys and more.
-
-    Beside them: `sha256`, and in each replacement the `resolved` item of the other table.
-    """
-    return {
-        "schema": "hantei-rule-table/1",
-        **_ref(table.ref),
-        "jurisdiction": table.jurisdiction,
-        "structures": list(table.structures),
-        "method": table.method,
-        "effective": _effective(table),
-        "unknown": table.unknown,
-        "source": _source(table.source),
-        "label": _label(table.label),
-        "conditions": [
+def _score_extras(score: Score, lang: str) -> Json:
+    known: Json = {}
+    if score.axes:
+        known["axes"] = [
             {
-                "code": condition.code,
-                "label": _label(condition.label),
-                "default": _truth(condition.default),
+                "code": axis.code,
+                "label": axis.label.text(lang),
+                "total": number_to_json(axis.total),
+                "low": number_to_json(axis.low),
+                "high": number_to_json(axis.high),
             }
-            for condition in table.conditions
-        ],
-        "categories": [_category(category) for category in table.categories],
-        "modifiers": [_modifier(modifier) for modifier in table.modifiers],
-        "outcomes": [
-            {"code": known.code, "label": _label(known.label)} for known in table.outcomes
-        ],
-        "judgements": [_judgement(judgement) for judgement in table.judgements],
-        "examples": [_example(example) for example in table.examples],
-    }
+            for axis in score.axes
+        ]
+    if any(test.kind != "threshold" or not test.decides for test in score.tests):
+        known["tests"] = [
+            {
+                "code": test.code,
+                "kind": test.kind,
+                "label": test.label.text(lang),
+                "holds": _verdict(test.holds),
+                "decides": test.decides,
+                "source": test.source,
+            }
+            for test in score.tests
+        ]
+    if score.override is not None:
+        known["override"] = override_to_json(score.override)
+    return known
 
 
 def _category_score(part: CategoryScore, lang: str) -> Json:
@@ -96,10 +85,10 @@ def _category_score(part: CategoryScore, lang: str) -> Json:
         "code": part.code,
         "label": part.label.text(lang),
         "raw": number_to_json(part.raw),
-        "cap": _optional(part.cap),
+        "cap": optional_to_json(part.cap),
         "points": number_to_json(part.points),
         "items": [_line(line, lang) for line in part.lines],
-    }
+    } | ({"axis": part.axis} if part.axis else {})
 
 
 def _line(line: ScoreLine, lang: str) -> Json:
@@ -114,156 +103,21 @@ def _line(line: ScoreLine, lang: str) -> Json:
         "grade": grade.code if grade else None,
         "mark": grade.mark if grade else None,
         "grade_label": grade.label.text(lang) if grade else None,
-        "value": _optional(line.value),
-        "replaced_by": _borrowed(line.replaced) if line.replaced else None,
-    }
+        "value": optional_to_json(line.value),
+        "replaced_by": borrowed_to_json(line.replaced) if line.replaced else None,
+    } | _line_extras(line)
 
 
-def _category(category: Category) -> Json:
-    return {
-        "code": category.code,
-        "label": _label(category.label),
-        "cap": _optional(category.cap),
-        "items": [_item(item) for item in category.items],
-    }
-
-
-def _item(item: Item) -> Json:
-    known: Json = {
-        "code": item.code,
-        "label": _label(item.label),
-        "source": item.source,
-        "mode": item.mode,
-        "grades": [_grade(grade) for grade in item.grades],
-    }
-    if item.measure is not None:
-        known["measure"] = _measure(item.measure)
-    if item.computation is not None:
-        known["formula"] = _computation(item.computation)
-    if item.replacements:
-        known["replacements"] = [
-            _borrowed(found) | {"when": found.when, "resolved": _item(found.item)}
-            for found in item.replacements
-        ]
-    return known
-
-
-def _grade(grade: Grade) -> Json:
-    known = {
-        "code": grade.code,
-        "mark": grade.mark,
-        "points": number_to_json(grade.points),
-        "label": _label(grade.label),
-    }
-    return known | ({"range": _range(grade.range)} if grade.range is not None else {})
-
-
-def _measure(measure: Measure) -> Json:
-    unit = {"unit": _label(measure.unit)} if measure.unit is not None else {}
-    return {"label": _label(measure.label), **unit, **_range(measure.limits)}
-
-
-def _computation(computation: Computation) -> Json:
-    return {
-        "text": computation.formula.text,
-        "undefined": _label(computation.undefined),
-        "note": computation.note,
-        "inputs": [
-            {
-                "code": quantity.code,
-                "label": _label(quantity.label),
-                "unit": quantity.unit,
-                **_range(quantity.limits),
-            }
-            for quantity in computation.inputs
-        ],
-    }
-
-
-def _range(bounds: Range) -> Json:
-    """As in the TOML: min and max are included, above and below are not; a fraction is text."""
+def _line_extras(line: ScoreLine) -> Json:
     known: Json = {}
-    if bounds.low is not None:
-        known["above" if bounds.low_open else "min"] = _end(bounds.low)
-    if bounds.high is not None:
-        known["below" if bounds.high_open else "max"] = _end(bounds.high)
+    if len(line.grades) > 1:
+        known["grades"] = [grade.code for grade in line.grades]
+    if not line.applies:
+        known["applies"] = False
+    if line.grade and line.grade.severity:
+        known["severity"] = line.grade.severity
     return known
-
-
-def _end(end: End) -> int | float | str:
-    return number_to_json(end) if isinstance(end, Decimal) else plain(end)
-
-
-def _modifier(modifier: Modifier) -> Json:
-    return {
-        "code": modifier.code,
-        "label": _label(modifier.label),
-        "source": modifier.source,
-        modifier.operation: number_to_json(modifier.operand),
-        "when": modifier.when,
-    }
-
-
-def _judgement(judgement: Judgement) -> Json:
-    known = {"code": judgement.code, "kind": judgement.kind, **_range(judgement.bounds)}
-    return known | ({"otherwise": judgement.otherwise} if judgement.otherwise else {})
-
-
-def _example(example: Example) -> Json:
-    known: Json = {
-        "answers": answers_to_json(example.answers),
-        "conditions": conditions_to_json(example.conditions),
-        "total": number_to_json(example.total),
-        "judgement": example.judgement,
-        "low": _optional(example.low),
-        "high": _optional(example.high),
-        "open_items": None if example.open_items is None else list(example.open_items),
-        "note": example.note,
-    }
-    return {key: found for key, found in known.items() if found is not None}
-
-
-def _effective(table: RuleTable) -> Json:
-    end = table.effective.end
-    return {"from": table.effective.start.isoformat(), "to": end.isoformat() if end else None}
-
-
-def _source(source: Source) -> Json:
-    checked = source.checked_on.isoformat() if source.checked_on else None
-    return {
-        "title": source.title,
-        "ref": source.ref,
-        "status": source.status,
-        "checked_on": checked,
-        "note": source.note,
-    }
-
-
-def _borrowed(replacement: Replacement) -> Json:
-    ref = replacement.table
-    return {
-        "table": ref.id,
-        "version": ref.version,
-        "sha256": ref.sha256,
-        "item": replacement.item.code,
-    }
-
-
-def _ref(ref: TableRef) -> Json:
-    return {"id": ref.id, "version": ref.version, "sha256": ref.sha256}
-
-
-def _label(label: Label) -> Json:
-    return {"ja": label.ja, "en": label.en}
-
-
-def _truth(truth: Truth) -> bool | str:
-    return "unknown" if truth is None else truth
 
 
 def _verdict(verdict: Verdict) -> bool | str:
     return "undetermined" if verdict is None else verdict
-
-
-def _optional(number: Decimal | None) -> int | float | None:
-    return None if number is None else number_to_json(number)
