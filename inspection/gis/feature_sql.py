@@ -2,56 +2,71 @@
 
     {"type":"Feature","id":"…","properties":{…},"geometry":{…}}
 
-Only names from the list of collections go into this SQL, nothing from a client. Both databases
-write the same text, but for the spaces in it: times in UTC with `Z`, points with a decimal (100.0,
-lest GDAL take the first whole total as a sign that all are whole), coordinates with every digit
-that was stored.
+One `format` call, in both databases faster than their functions that build JSON objects. Only
+names from the list of collections go into this SQL, nothing from a client. Both databases write
+the same text: times in UTC with `Z`, points with a decimal (100.0, lest a reader take the first
+whole total as a sign that all are whole), coordinates with every digit that was stored.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from inspection.gis.collections import COLLECTIONS, Collection, Property
-
-_COORDINATE_DIGITS = 15
+from inspection.gis.collections import COLLECTIONS, Property
 
 
 @lru_cache
 def feature_sql(collection_id: str, dialect: str) -> str:
     """Return SQL of a feature's text with its geometry in CRS84."""
-    return f"{head_sql(collection_id, dialect)} || {_geometry(collection_id, dialect)} || '}}'"
+    return _feature(collection_id, dialect, geometry=True)
 
 
 @lru_cache
 def head_sql(collection_id: str, dialect: str) -> str:
     """Return SQL of a feature's text up to its geometry, which the caller adds with a brace."""
+    return _feature(collection_id, dialect, geometry=False)
+
+
+def point_sql(collection_id: str) -> str:
+    """Return SQL of a feature's point: the first of its sources that is there."""
+    columns = [
+        f"{source.column.class_.__tablename__}.{source.column.key}"
+        for source in COLLECTIONS[collection_id].points
+    ]
+    return columns[0] if len(columns) == 1 else f"coalesce({', '.join(columns)})"
+
+
+def _feature(collection_id: str, dialect: str, *, geometry: bool) -> str:
     collection = COLLECTIONS[collection_id]
-    entity = collection.entity.__tablename__
-    identifier = _uuid(f"{entity}.id", dialect)
-    start = '{"type":"Feature","id":"'
-    return (
-        f"'{start}' || {identifier} || '\",\"properties\":' || "
-        f"{_properties(collection, dialect)} || ',\"geometry\":'"
-    )
+    names = ",".join(f'"{item.name}":%s' for item in collection.properties)
+    pattern = f'{{"type":"Feature","id":"%s","properties":{{{names}}},"geometry":'
+    arguments = [
+        _uuid(f"{collection.entity.__tablename__}.id", dialect),
+        *(_json(item, dialect) for item in collection.properties),
+    ]
+    if geometry:
+        pattern += "%s}"
+        arguments.append(_geometry(point_sql(collection_id), dialect))
+    return f"format('{pattern}', {', '.join(arguments)})"
 
 
-def _properties(collection: Collection, dialect: str) -> str:
-    pairs = ", ".join(f"'{p.name}', {_value(p, dialect)}" for p in collection.properties)
-    if dialect == "postgresql":
-        return f"json_build_object({pairs})::text"
-    return f"json_object({pairs})"
-
-
-def _value(item: Property, dialect: str) -> str:
+def _json(item: Property, dialect: str) -> str:
+    """Return SQL of a property's value as JSON text, `null` for none."""
     source = item.source
-    if item.kind == "instant":
-        return _instant(source, dialect)
-    if item.kind == "uuid":
-        return _uuid(source, dialect)
-    if item.kind == "number" and dialect == "postgresql":
-        return f"{source}::numeric + 0.0"
-    return source
+    if item.kind in ("instant", "uuid"):
+        written = _instant(source, dialect) if item.kind == "instant" else _uuid(source, dialect)
+        return f"""coalesce('"' || {written} || '"', 'null')"""
+    if dialect != "postgresql":
+        return f"json_quote({source})"
+    if item.kind == "number":
+        return _decimal(source)
+    return f"coalesce(to_json({source})::text, 'null')"
+
+
+def _decimal(source: str) -> str:
+    # Only a whole number lacks its decimal, and numeric would cut the seventeenth digit.
+    whole = f"{source} = trunc({source}) AND abs({source}) < 1e15"
+    return f"coalesce(CASE WHEN {whole} THEN {source} || '.0' ELSE {source}::text END, 'null')"
 
 
 def _instant(source: str, dialect: str) -> str:
@@ -68,20 +83,10 @@ def _uuid(source: str, dialect: str) -> str:
     return " || '-' || ".join(f"substr({source}, {at}, {size})" for at, size in parts)
 
 
-def point_sql(collection_id: str) -> str:
-    """Return SQL of a feature's point: the first of its sources that is there."""
-    columns = [
-        f"{source.column.class_.__tablename__}.{source.column.key}"
-        for source in COLLECTIONS[collection_id].points
-    ]
-    return columns[0] if len(columns) == 1 else f"coalesce({', '.join(columns)})"
-
-
-def _geometry(collection_id: str, dialect: str) -> str:
-    point = point_sql(collection_id)
-    if dialect == "postgresql":
-        return f"coalesce(ST_AsGeoJSON({point}, {_COORDINATE_DIGITS}, 0), 'null')"
-    # Not AsGeoJSON: it rounds a longitude to sixteen digits, which is one too few for some.
-    pair = f"json_array(ST_X({point}), ST_Y({point}))"
-    return f"""CASE WHEN {point} IS NULL THEN 'null'
-        ELSE '{{"type":"Point","coordinates":' || {pair} || '}}' END"""
+def _geometry(point: str, dialect: str) -> str:
+    """Return SQL of a point as GeoJSON. Not by the databases' functions: both round to 16 digits."""
+    pattern = '{"type":"Point","coordinates":[%s,%s]}'
+    pair = [f"{axis}({point})" for axis in ("ST_X", "ST_Y")]
+    if dialect != "postgresql":
+        pair = [f"json_quote({number})" for number in pair]
+    return f"CASE WHEN {point} IS NULL THEN 'null' ELSE format('{pattern}', {', '.join(pair)}) END"

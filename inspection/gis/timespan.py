@@ -26,6 +26,7 @@ _DURATION = re.compile(
 )
 # SQLite keeps times as text with four-digit years; nothing here is older.
 _EARLIEST = datetime(1000, 1, 1, tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -74,15 +75,28 @@ def _parse(text: str, zone: ZoneInfo) -> Timespan:
 
 def _span(start: _Moment | None, end: _Moment | None, *, whole_end: bool = True) -> Timespan:
     """Make the span; the day that ends an interval belongs to it, the end of a duration does not."""
-    last = None if end is None else end.at
     before_end = end is not None and end.is_day
+    last = None if end is None else end.at
     if end is not None and end.is_day and whole_end:
-        last = end.at + timedelta(days=1)
-    first_utc = None if start is None else max(start.at.astimezone(UTC), _EARLIEST)
-    last_utc = None if last is None else max(last.astimezone(UTC), _EARLIEST)
-    if first_utc and last_utc and first_utc > last_utc:
+        last = _day_after(end.at)
+    first_utc = None if start is None else _utc(start.at)
+    last_utc = None if last is None else _utc(last)
+    if first_utc and last_utc and (first_utc > last_utc or (before_end and first_utc == last_utc)):
         raise ValueError("the start is after the end")
     return Timespan(first_utc, last_utc, before_end)
+
+
+def _day_after(at: datetime) -> datetime:
+    # The calendar's last day ends with the calendar.
+    return at + timedelta(days=1) if at.date() < date.max else datetime.max.replace(tzinfo=UTC)
+
+
+def _utc(at: datetime) -> datetime:
+    """Return the instant in UTC, the nearest one that the databases can compare."""
+    try:
+        return min(max(at.astimezone(UTC), _EARLIEST), _LATEST)
+    except OverflowError:
+        return _EARLIEST if at.year < _EARLIEST.year else _LATEST
 
 
 def _moment(text: str, zone: ZoneInfo) -> _Moment:

@@ -1,8 +1,10 @@
-"""A client that presents a token and reads replies of the OGC API."""
+"""A reader that presents a token to the OGC API, and rows to read."""
 
 from __future__ import annotations
 
 import pytest
+
+from tests.gis import factories as make
 
 
 class Reader:
@@ -12,18 +14,27 @@ class Reader:
         self._client = client
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def get(self, path, expect=200, **query):
-        """The reply; `bbox_crs` stands for the parameter `bbox-crs`."""
-        arguments = {name.replace("_", "-"): value for name, value in query.items()}
-        reply = self._client.get(f"/ogc{path}", query_string=arguments, headers=self._headers)
+    def get(self, path, query="", expect=200, headers=None):
+        """The reply; query: dict, or text that is sent as it is."""
+        reply = self._client.get(
+            f"/ogc{path}", query_string=query, headers={**self._headers, **(headers or {})}
+        )
         assert reply.status_code == expect, (path, query, reply.text[:500])
         return reply
 
-    def items(self, collection, **query):
-        return self.get(f"/collections/{collection}/items", **query).get_json(force=True)
+    def json(self, path, query=""):
+        return self.get(path, query).get_json(force=True)
 
-    def ids(self, collection, **query):
-        return [feature["id"] for feature in self.items(collection, **query)["features"]]
+    def items(self, collection, query=""):
+        return self.json(f"/collections/{collection}/items", query)
+
+    def ids(self, collection, query=""):
+        return [feature["id"] for feature in self.items(collection, query)["features"]]
+
+    def follow(self, link):
+        """The document behind a link."""
+        path, _, query = link["href"].removeprefix("http://localhost/ogc").partition("?")
+        return self.get(path, query)
 
 
 @pytest.fixture
@@ -38,7 +49,14 @@ def reader(reader_of):
 
 
 @pytest.fixture
-def context(app):
-    """An application context in which the factories write; it ends before requests read."""
-    with app.app_context():
-        yield
+def one_of_each(app):
+    """Ids of a house with a confirmed visit and its photo."""
+    with make.rows(app):
+        house = make.a_house()
+        visit = make.a_visit(house, position=(130.876, 33.884))
+        photo = make.a_photo(visit, position=(130.877, 33.885))
+        return {"houses": str(house.id), "inspections": str(visit.id), "photos": str(photo.id)}
+
+
+def links_of(document, rel):
+    return [link for link in document["links"] if link["rel"] == rel]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -14,6 +16,14 @@ from inspection.models import Case, House, Inspection, Meeting, Photo, RuleTable
 
 _numbers = itertools.count(1)
 NOON = datetime(2026, 5, 1, 3, 0, tzinfo=UTC)
+
+
+@contextmanager
+def rows(app) -> Iterator[None]:
+    """Write rows inside, all in one transaction, with an application context of their own."""
+    with app.app_context():
+        yield
+        db.session.commit()
 
 
 def a_house(lon: float | None = 130.8752, lat: float = 33.8834, **fields) -> House:
@@ -60,7 +70,6 @@ def a_visit(house: House, status: str = "confirmed", at: datetime = NOON, **fiel
         house.result_inspection_pk = visit.pk
         for name in ("total", "low", "high", "judgement", "status", "inspected_at"):
             setattr(house, name, getattr(visit, name))
-        db.session.commit()
     return visit
 
 
@@ -101,5 +110,5 @@ def _rule_table() -> RuleTableDigest:
 
 def _added(row):
     db.session.add(row)
-    db.session.commit()
+    db.session.flush()
     return row
