@@ -1,19 +1,20 @@
-"""What a rule table must fulfil as a whole: references, thresholds that can be reached, caps."""
+"""What a rule table must fulfil as a whole: references to conditions, caps that can cut."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from scoring.document import Node
 from scoring.findings import ZERO
-from scoring.model import Category, Judgement, RuleTable
-from scoring.ranges import End
-from scoring.worlds import possible_worlds
+from scoring.judgement_checks import check_judgements
+from scoring.model import Category, RuleTable
 
 
 def check_table(root: Node, table: RuleTable) -> None:
     """Raise RuleTableError at the first reference or threshold that does not hold."""
     _check_conditions(root, table)
-    _check_outcomes(root, table)
-    _check_thresholds(root, table)
+    _check_axes(root, table)
+    _check_severities(root, table)
+    check_judgements(root, table)
 
 
 def useless_caps(table: RuleTable) -> tuple[str, ...]:
@@ -35,59 +36,55 @@ def _most(category: Category) -> Decimal:
     )
 
 
+def _named_conditions(table: RuleTable) -> Iterator[tuple[str, str]]:
+    """(place, condition) for every mention of a condition."""
+    for modifier in table.modifiers:
+        for named in filter(None, (modifier.when, modifier.unless)):
+            yield f"modifiers[{modifier.code}]", named
+    for category, item in ((cat, item) for cat in table.categories for item in cat.items):
+        place = f"categories[{category.code}].items[{item.code}]"
+        for key, code in (("when", item.when), ("unless", item.unless)):
+            if code is not None:
+                yield f"{place}.{key}", code
+        for replacement in item.replacements:
+            yield f"{place}.replacements", replacement.when
+    for judgement in table.judgements:
+        if judgement.condition is not None:
+            yield f"judgements[{judgement.code}].condition", judgement.condition
+
+
 def _check_conditions(root: Node, table: RuleTable) -> None:
     declared = {condition.code for condition in table.conditions}
     allowed = f"conditions にあるもの({'、'.join(sorted(declared)) or 'なし'})"
     used: set[str] = set()
-    for modifier in table.modifiers:
-        if modifier.when is not None:
-            used.add(modifier.when)
-            if modifier.when not in declared:
-                raise root.refuse(
-                    f"条件「{modifier.when}」がありません", allowed, f"modifiers[{modifier.code}]"
-                )
-    for category, item in ((cat, item) for cat in table.categories for item in cat.items):
-        for replacement in item.replacements:
-            used.add(replacement.when)
-            if replacement.when not in declared:
-                place = f"categories[{category.code}].items[{item.code}].replacements"
-                raise root.refuse(f"条件「{replacement.when}」がありません", allowed, place)
+    for place, code in _named_conditions(table):
+        used.add(code)
+        if code not in declared:
+            raise root.refuse(f"条件「{code}」がありません", allowed, place)
     for code in sorted(declared - used):
         found = f"条件「{code}」はどこでも使われていません"
-        raise root.refuse(found, "項目か補正で使う条件", "conditions")
+        raise root.refuse(found, "項目か補正か判定で使う条件", "conditions")
 
 
-def _check_outcomes(root: Node, table: RuleTable) -> None:
-    declared = [outcome.code for outcome in table.outcomes]
-    named = [judgement.code for judgement in table.judgements]
-    named += [found.otherwise for found in table.judgements if found.otherwise is not None]
-    for code in named:
-        if code not in declared:
-            found = f"判定結果「{code}」が outcomes にありません"
-            raise root.refuse(found, "、".join(declared), "judgements")
-        if named.count(code) > 1:
-            raise root.refuse(
-                f"判定結果「{code}」が二度出てきます", "それぞれ異なる結果", "judgements"
-            )
+def _check_axes(root: Node, table: RuleTable) -> None:
+    declared = [axis.code for axis in table.axes]
+    named = [(f"categories[{one.code}].axis", one.axis) for one in table.categories]
+    named += [(f"modifiers[{one.code}].axis", one.axis) for one in table.modifiers]
+    named += [(f"judgements[{one.code}].axis", one.axis) for one in table.judgements]
+    for place, axis in named:
+        if axis is not None and axis not in declared:
+            allowed = f"axes にあるもの({'、'.join(declared) or 'なし'})"
+            raise root.refuse(f"軸「{axis}」がありません", allowed, place)
     for code in declared:
-        if code not in named:
-            raise root.refuse(f"「{code}」にする判定がありません", "、".join(named), "outcomes")
+        if all(category.axis != code for category in table.categories):
+            raise root.refuse(
+                f"軸「{code}」に評定区分がありません", f'axis = "{code}" の評定区分', "axes"
+            )
 
 
-def _check_thresholds(root: Node, table: RuleTable) -> None:
-    readings = possible_worlds(table, {}, {known.code: None for known in table.conditions})
-    most = max(world.extreme(-1) for world in readings)
-    before: Judgement | None = None
-    for judgement in table.judgements:
-        place = f"judgements[{judgement.code}]"
-        if most not in judgement.bounds:
-            found = f"しきい値「{judgement.bounds}」には届きません"
-            raise root.refuse(found, f"評点の最大は {most}", place)
-        if before is not None and _floor(judgement) >= _floor(before):
-            found = f"しきい値「{judgement.bounds}」は前の「{before.bounds}」に隠れます"
-            raise root.refuse(found, "大きい順に並ぶしきい値", place)
-        before = judgement
-
-
-def _floor(judgement: Judgement) -> tuple[End, bool]:
-    return judgement.bounds.low or ZERO, judgement.bounds.low_open
+def _check_severities(root: Node, table: RuleTable) -> None:
+    used = {grade.severity for item in table.items() for grade in item.grades}
+    for severity in table.severities:
+        if severity.code not in used:
+            found = f"重さ「{severity.code}」の評価がありません"
+            raise root.refuse(found, f'severity = "{severity.code}" の評価', "severities")

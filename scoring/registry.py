@@ -14,6 +14,7 @@ from scoring.loader import build_table
 from scoring.model import Effective, RuleTable
 
 SHIPPED = Path(__file__).parent / "tables"
+EXAMPLES = SHIPPED / "examples"
 Key = tuple[str, str]  # id, version
 Document = tuple[str, Mapping[str, Any]]  # name in messages, parsed content
 
@@ -116,13 +117,16 @@ class Registry:
         raise NoTableInForceError(wanted, on)
 
 
-def load_registry(folder: Path | None = None) -> Registry:
+def load_registry(folder: Path | None = None, *, include_examples: bool = False) -> Registry:
     """Read, check and test every table (*.toml) of a folder, by default the shipped ones.
 
+    include_examples: the tables modelled on municipal rules too. They have jurisdictions of their
+    own (99…), which no city has, so that they are never in force anywhere.
     Raises RuleTableError for a faulty table, and for one that was changed after publication.
     """
     folder = SHIPPED if folder is None else folder
-    shelf = _Shelf(_documents(folder))
+    documents = _documents([folder, EXAMPLES] if include_examples else [folder])
+    shelf = _Shelf(documents)
     _check_lock(folder, shelf)
     return Registry(shelf.table(*key) for key in shelf.documents)
 
@@ -156,9 +160,9 @@ class _Shelf:
         return self.built[key]
 
 
-def _documents(folder: Path) -> dict[Key, Document]:
+def _documents(folders: Iterable[Path]) -> dict[Key, Document]:
     found: dict[Key, Document] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
         document = read_toml(path)
         key = (str(document.get("id")), str(document.get("version")))
         if key in found:
