@@ -37,7 +37,47 @@ export function reply(table, reading) {
     conditions: Object.fromEntries([...truths].map(([code, truth]) => [code, truth ?? "unknown"])),
     warnings: warnings(table, world, text),
     table: { id: table.id, version: table.version, sha256: table.sha256 },
+    ...extras(table, reading, parts, text),
   };
+}
+
+/** What only tables with further scores, other tests than thresholds, or overrides have. */
+function extras(table, reading, parts, text) {
+  const found = {};
+  if (table.axes.length > 1) {
+    found.axes = table.axes.slice(1).map((axis) => axisJson(table, reading, parts, axis, text));
+  }
+  const tests = table.judgements.filter((test) => test.kind !== "ranks");
+  if (tests.some((test) => test.kind !== "threshold" || !test.decides)) {
+    found.tests = testsJson(table, tests, reading, text);
+  }
+  if (reading.override !== null) found.override = { ...reading.override };
+  return found;
+}
+
+function axisJson(table, { world, bounds }, parts, axis, text) {
+  const { low, high } = bounds.axes.get(axis);
+  return {
+    code: axis,
+    label: text(table.axisLabels.get(axis)),
+    total: toNumber(axisTotal(world, parts, axis)),
+    low: toNumber(low),
+    high: toNumber(high),
+  };
+}
+
+function testsJson(table, tests, { world, end, bounds, override }, text) {
+  const judge = judgeOf(table);
+  const state = judge.extreme(world, end);
+  const counted = (test) => judge.holds(test, state, world.truths, override?.judgement ?? null);
+  return tests.map((test) => ({
+    code: test.code,
+    kind: test.kind,
+    label: text(test.label ?? outcomeLabel(table, test.code)),
+    holds: table.unknown === "interval" ? (bounds.verdicts.get(test.code) ?? UNDETERMINED) : counted(test),
+    decides: test.decides,
+    source: test.source,
+  }));
 }
 
 function counted(category, findings, end) {
@@ -78,11 +118,13 @@ function categoryJson({ category, findings, end, raw, points }, given, text) {
     cap: category.cap === null ? null : shown(category.cap),
     points: shown(points),
     items: category.items.map((item, at) => line(item, findings[at], end, given, text)),
+    ...(category.axis === null ? {} : { axis: category.axis }),
   };
 }
 
 function line(item, finding, end, given, text) {
-  const grade = (finding.unknown ? [] : finding.choices[0].grades).at(-1);
+  const grades = finding.unknown ? [] : finding.choices[0].grades;
+  const grade = grades.at(-1);
   return {
     code: item.code,
     label: text(item.label),
@@ -95,6 +137,9 @@ function line(item, finding, end, given, text) {
     grade_label: grade ? text(grade.label) : null,
     value: finding.value ? toNumber(finding.value) : null,
     replaced_by: finding.replaced ? { ...finding.replaced.borrowed } : null,
+    ...(grades.length > 1 ? { grades: grades.map(({ code }) => code) } : {}),
+    ...(finding.applies ? {} : { applies: false }),
+    ...(grade && grade.severity !== null ? { severity: grade.severity } : {}),
   };
 }
 
@@ -112,7 +157,8 @@ function modifiersJson(table, world, parts, text) {
       const after = afterStep(step, total);
       const added = toNumber(subtract(after, total));
       total = after;
-      return { code: step.code, label: text(step.label), points: added, source: step.source };
+      const line = { code: step.code, label: text(step.label), points: added, source: step.source };
+      return axis === null ? line : { ...line, axis };
     });
   });
 }

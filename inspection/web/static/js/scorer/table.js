@@ -21,9 +21,10 @@ import { RANGE_KEYS, rangeOf } from "./range.js";
  * @typedef {{ code: string, label: Label, cap: number | null, axis: string | null, items: Item[] }} Category
  * @typedef {{ code: string, default: boolean | null }} Condition
  * @typedef {{ id: string, version: string, sha256: string, structures: string[], unknown: string,
- *   conditions: Condition[], axes: (string | null)[], categories: Category[], items: Item[],
+ *   conditions: Condition[], axes: (string | null)[],
+ *   axisLabels: Map<string, Label>, categories: Category[], items: Item[],
  *   modifiers: object[], outcomes: { code: string, label: Label }[], judgements: object[] }} Table
- *   axes: null for the total, then the codes of further scores
+ *   axes: null for the total, then the codes of further scores, named in axisLabels
  */
 
 export const SCALE = 1000; // points are kept in thousandths: a table has no finer ones
@@ -78,6 +79,7 @@ export function compileTable(json) {
     unknown: one(json.unknown, POLICIES, "unknown"),
     conditions: json.conditions.map(condition),
     axes: [null, ...(json.axes ?? []).map((axis) => only(axis, "axis", "axes").code)],
+    axisLabels: new Map((json.axes ?? []).map((axis) => [axis.code, axis.label])),
     categories,
     items: categories.flatMap((part) => part.items),
     modifiers: json.modifiers.map(modifier),
@@ -186,6 +188,8 @@ function judgement(json) {
     of: json.of ?? [],
     condition: json.condition ?? null,
     decides: json.decides ?? true,
+    label: json.label ?? null,
+    source: json.source ?? null,
   };
 }
 
