@@ -64,7 +64,7 @@ def failure(rows, results):
     if not failing:
         return None
     found, row = min(failing, key=lambda one: (len(one[0]), len(json.dumps(one[1]["answers"]))))
-    record = {key: row[key] for key in ("answers", "conditions", "structure", "lang")}
+    record = {key: row[key] for key in ("answers", "conditions", "structure", "override", "lang")}
     shown = json.dumps(record, ensure_ascii=False)
     return f"{len(failing)} of {len(rows)} vectors differ, such as {shown}\n" + "\n".join(found)
 

@@ -81,7 +81,11 @@ FAULTS = {
 
 @pytest.fixture(scope="module")
 def samples():
-    tables = [shipped(CONCRETE), shipped(BLOCK), *(a_random_table(f"fault {n}") for n in range(8))]
+    tables = [
+        shipped(CONCRETE),
+        shipped(BLOCK),
+        *(a_random_table(f"fault {n}", plain=n < 8) for n in range(16)),
+    ]
     return [(table, list(vectors(table, 150, "faults"))) for table in tables]
 
 

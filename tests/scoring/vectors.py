@@ -1,6 +1,6 @@
 """Shared vectors: random records of a table with the score that Python gives, for other scorers.
 
-A vector is {"answers", "conditions", "structure", "lang"} and either "score" (the JSON of
+A vector is {"answers", "conditions", "structure", "override", "lang"} and either "score" (the JSON of
 `POST /scores`) or "errors" (that of its 422). The same table, count and seed give the same vectors.
 """
 
@@ -10,9 +10,14 @@ import random
 from scoring.answers import parse_answers, parse_conditions
 from scoring.errors import AnswerError
 from scoring.evaluate import evaluate
+from scoring.overrides import parse_override
 from scoring.rendering import score_to_json
 
-WORDS = ("none", "na", "unknown")
+PARSERS = {
+    "answers": parse_answers,
+    "conditions": parse_conditions,
+    "override": parse_override,
+}
 MOODS = (  # how often an item is: left out or unknown, none or na, found
     (1, 0, 0),
     (6, 2, 1),
@@ -74,7 +79,7 @@ def vectors(table, count, seed):
 def answered(table, record):
     """What Python says to a record: {"score": …} or {"errors": …}, as the API does."""
     errors, parsed = {}, []
-    for name, parse in (("answers", parse_answers), ("conditions", parse_conditions)):
+    for name, parse in PARSERS.items():
         try:
             parsed.append(parse(table, record[name]))
         except AnswerError as refused:
@@ -82,7 +87,10 @@ def answered(table, record):
     if errors:
         return {"errors": errors}
     try:
-        score = evaluate(table, *parsed, structure=record["structure"])
+        answers, conditions, override = parsed
+        score = evaluate(
+            table, answers, conditions, structure=record["structure"], override=override
+        )
     except AnswerError as refused:
         return {
             "errors": {
@@ -118,6 +126,7 @@ def a_record(rng, table):
             if rng.random() < 0.7
         },
         "structure": rng.choice((None, *table.structures)),
+        "override": an_override(rng, table),
         "lang": rng.choice(("ja", "en")),
     }
     if rng.random() < 0.125:
@@ -125,11 +134,22 @@ def a_record(rng, table):
     return record
 
 
+def an_override(rng, table):
+    """A person's decision, now and then, where the table leaves one to a person."""
+    codes = [known.code for known in table.judgements if known.kind == "override"]
+    if not codes or rng.random() < 0.7:
+        return None
+    return {"judgement": rng.choice(codes), "reason": " 倒れかかっている。\u3000", "by": "市長"}
+
+
 def seen(rng, item):
     """A finding of an item or of one that may stand in its place, in any form that it takes."""
     reading = rng.choice([item, *(found.item for found in item.replacements)])
     codes = [grade.code for grade in reading.grades]
-    forms = [lambda: rng.sample(codes, rng.randint(1, len(codes))), lambda: [rng.choice(codes)]]
+    forms = []
+    if codes:
+        forms += [lambda: rng.sample(codes, rng.randint(1, len(codes)))]
+        forms += [lambda: [rng.choice(codes)]]
     if reading.mode == "count":
         forms.append(lambda: {"count": number_near(rng, reading, whole=True)})
     if reading.mode in ("range", "formula"):
@@ -174,7 +194,7 @@ def spoil(rng, table, record):
     """Put something into a record that may be refused."""
     items = [item.code for item in table.items()]
     facts = [known.code for known in table.conditions] or ["no_such"]
-    what = rng.randrange(8)
+    what = rng.randrange(9)
     if what < 5:
         for code in rng.sample(items, min(len(items), rng.randint(1, 2))):
             record["answers"][code] = rng.choice(STRANGE)
@@ -189,6 +209,24 @@ def spoil(rng, table, record):
     if what == 7:
         name = rng.choice(("answers", "conditions"))
         record[name] = rng.choice(([], "none", 3, None))
+    if what == 8:
+        record["override"] = rng.choice(strange_overrides(table))
+
+
+def strange_overrides(table):
+    """Decisions that are refused, whatever the table; the last only by its judgement's code."""
+    codes = [known.code for known in table.judgements if known.kind == "override"]
+    code = codes[0] if codes else "bad"
+    return (
+        "市長",
+        {},
+        {"judgement": code, "reason": "理由"},
+        {"judgement": code, "reason": "理由", "by": None},
+        {"judgement": code, "reason": "理由", "by": "市長", "on": "2026-04-01"},
+        {"judgement": code, "reason": "\u3000\x1f \n", "by": ""},
+        {"judgement": code, "reason": "\ufeff", "by": "𠮟" * 2001},
+        {"judgement": "𠮟" * 70, "reason": "理由", "by": "市長"},
+    )
 
 
 def write(path, rows):

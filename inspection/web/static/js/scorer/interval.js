@@ -46,7 +46,7 @@ class Walk {
       world.findings[place].map((finding, at) => this.#sharesOf(category, category.items[at].code, finding)),
     );
     this.reach = table.categories.map((category, place) =>
-      distinct(sums(this.shares[place]).map((state) => this.judge.lifted(category, state))),
+      distinct(sums(this.judge.zero, this.shares[place]).map((state) => this.judge.lifted(category, state))),
     );
     this.states = this.sums(this.reach);
   }
@@ -57,7 +57,7 @@ class Walk {
 
   /** Every sum of one state from each of the choices. */
   sums(choices) {
-    const found = sums(choices);
+    const found = sums(this.judge.zero, choices);
     return this.judge.features.length ? distinct(found.map((state) => this.judge.enough(state))) : found;
   }
 
@@ -87,7 +87,7 @@ class Walk {
 
   /** Whether the item at a place alone, all others kept, ever moves the outcome. */
   #changes(category, place, at, elsewhere) {
-    const others = sums(this.shares[place].filter((_, other) => other !== at));
+    const others = sums(this.judge.zero, this.shares[place].filter((_, other) => other !== at));
     const tried = new Set();
     for (const raw of others) {
       const steps = distinct(this.shares[place][at].map((share) => this.judge.lifted(category, raw + share)));
@@ -108,7 +108,7 @@ class Walk {
 
 /** The sums of the first 0, 1, 2 … of the choices. */
 function running(walk, choices) {
-  const found = [[0]];
+  const found = [[walk.judge.zero]];
   for (const options of choices) found.push(walk.sums([found.at(-1), options]));
   return found;
 }
@@ -140,9 +140,9 @@ function isOpen(walks, code) {
 /** Whether one completion of the items gives the two worlds different outcomes. */
 function differ(off, on) {
   const { judge } = off;
-  let totals = new Pairs().add(0, 0);
+  let totals = new Pairs().add(judge.zero, judge.zero);
   off.table.categories.forEach((category, place) => {
-    let raw = new Pairs().add(0, 0);
+    let raw = new Pairs().add(judge.zero, judge.zero);
     category.items.forEach((item, at) => {
       const [one, two] = [off.world.findings[place][at], on.world.findings[place][at]];
       const shares = new Pairs();

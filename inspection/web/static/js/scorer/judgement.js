@@ -3,9 +3,9 @@
 // A state is what the judgements read: the sum of capped categories, the same for every further
 // axis, and how many findings there are of each kind that some judgement counts. It is written as
 // one number, its parts as mixed-radix digits: sums of points in the largest unit that all points
-// are multiples of, then the counts. Digits never overflow, so that states are added as numbers.
+// are multiples of, then the counts. Digits never overflow, so that states are added as numbers;
+// where those would grow beyond the whole numbers of a double they are BigInts.
 
-import { UnsupportedTableError } from "./errors.js";
 import { contains } from "./range.js";
 import { capped, modified } from "./worlds.js";
 
@@ -39,8 +39,13 @@ class Judge {
     this.unit = table.items.reduce((unit, item) => readings(item).reduce(commonUnit, unit), 0);
     this.unit = table.categories.reduce((unit, { cap }) => common(unit, cap ?? 0), this.unit) || 1;
     this.counted = new Map();
-    this.weights = this.#layout();
-    this.plain = table.axes.length === 1 && !this.features.length;
+    const weights = this.#layout();
+    const large = weights.at(-1) > Number.MAX_SAFE_INTEGER;
+    /** @type {(number: number | bigint) => number | bigint} a state's kind of number */
+    this.cast = large ? BigInt : Number;
+    this.zero = this.cast(0);
+    this.weights = weights.map(this.cast);
+    this.radices = this.weights.slice(1).map((weight, at) => weight / this.weights[at]);
   }
 
   #place(feature) {
@@ -60,22 +65,20 @@ class Judge {
     for (const feature of this.features) {
       most.push(items.reduce((sum, item) => sum + mostCounted(feature, item), 0));
     }
-    const weights = [1];
-    for (const digit of most) weights.push(weights.at(-1) * (digit + 1));
-    if (weights.at(-1) > Number.MAX_SAFE_INTEGER) {
-      throw new UnsupportedTableError("judgements", "判定の組み合わせが多すぎます");
-    }
+    const weights = [1n];
+    for (const digit of most) weights.push(weights.at(-1) * BigInt(digit + 1));
     return weights;
   }
 
   /** A digit of a state. */
   #digit(state, at) {
-    return Math.floor(state / this.weights[at]) % (this.weights[at + 1] / this.weights[at]);
+    const rest = state % this.weights[at];
+    return Number(((state - rest) / this.weights[at]) % this.radices[at]);
   }
 
   /** An item's share of the state by one choice. @param {string} code @param {Item} reading @param {Choice} choice */
   share(category, code, reading, choice) {
-    const points = (choice.points / this.unit) * this.weights[this.table.axes.indexOf(category.axis)];
+    const points = this.cast(choice.points / this.unit) * this.weights[this.table.axes.indexOf(category.axis)];
     if (!this.features.length) return points;
     return choice.grades.reduce((sum, grade) => sum + this.#counts(code, reading, grade), points);
   }
@@ -85,38 +88,38 @@ class Judge {
     const known = this.counted.get(grade);
     if (!known.has(code)) {
       const digits = this.features.map((feature, at) =>
-        counts(feature, code, reading, grade) ? this.weights[this.table.axes.length + at] : 0,
+        counts(feature, code, reading, grade) ? this.weights[this.table.axes.length + at] : this.zero,
       );
-      known.set(code, digits.reduce((sum, digit) => sum + digit, 0));
+      known.set(code, digits.reduce((sum, digit) => sum + digit, this.zero));
     }
     return known.get(code);
   }
 
   /** A category's sum of shares as it counts: points capped, counts no further than asked for. */
   lifted(category, state) {
-    if (this.plain) return capped(category, state * this.unit) / this.unit;
     const at = this.table.axes.indexOf(category.axis);
     const points = this.#digit(state, at);
     const cut = points - capped(category, points * this.unit) / this.unit;
-    return this.enough(state - cut * this.weights[at]);
+    return this.enough(cut ? state - this.cast(cut) * this.weights[at] : state);
   }
 
   /** The state with counts no greater than some judgement asks for. */
   enough(state) {
     return this.features.reduce((kept, { need }, place) => {
       const at = this.table.axes.length + place;
-      return kept - Math.max(this.#digit(kept, at) - need, 0) * this.weights[at];
+      const more = this.#digit(kept, at) - need;
+      return more > 0 ? kept - this.cast(more) * this.weights[at] : kept;
     }, state);
   }
 
   /** What tests read with every unknown item at its mildest (end 0) or gravest (-1) choice. */
   extreme(world, end) {
-    let state = 0;
+    let state = this.zero;
     this.table.categories.forEach((category, place) => {
       const shares = world.findings[place].map((finding, at) =>
         this.share(category, category.items[at].code, finding.item, finding.choices.at(end)),
       );
-      state += this.lifted(category, shares.reduce((sum, share) => sum + share, 0));
+      state += this.lifted(category, shares.reduce((sum, share) => sum + share, this.zero));
     });
     return this.finished(world, state);
   }

@@ -1,10 +1,14 @@
-// Sets of numbers, and of pairs of numbers, that choices add up to.
+// Sets of numbers, and of pairs of numbers, that choices add up to; all numbers or all BigInts.
 
-/** Every sum of one number from each of the choices. @param {number[][]} choices @returns {number[]} */
-export function sums(choices) {
-  let known = new Set([0]);
+/**
+ * Every sum of one number from each of the choices.
+ * @template {number | bigint} N
+ * @param {N} zero @param {N[][]} choices @returns {N[]}
+ */
+export function sums(zero, choices) {
+  let known = new Set([zero]);
   for (const options of choices) {
-    if (options.length === 1 && options[0] === 0) continue;
+    if (options.length === 1 && options[0] === zero) continue;
     const next = new Set();
     for (const total of known) for (const points of options) next.add(total + points);
     known = next;
