@@ -70,12 +70,13 @@ class Flow:
         return self.wrap(text, style, width), style
 
     def paragraph(self, text: str, style: TextStyle = styles.BODY, indent: float = 0.0) -> None:
-        """Lay a paragraph, going on to further pages; never one line alone at a page's foot."""
+        """Lay a paragraph, going on to further pages; never one line alone at a foot or a head."""
         lines = self.wrap(text, style, styles.WIDTH - indent)
         if len(lines) > 1:
-            self.ensure(2 * style.leading)
-        for line in lines:
-            self.ensure(style.leading)
+            self.ensure((3 if len(lines) == 3 else 2) * style.leading)
+        for n, line in enumerate(lines):
+            before_last = n == len(lines) - 2 and n > 0
+            self.ensure((2 if before_last else 1) * style.leading)
             self.ink.text(styles.LEFT + indent, self.y + style.leading * 0.74, line, style)
             self.y += style.leading
 

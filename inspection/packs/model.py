@@ -7,9 +7,9 @@ offset, dates `YYYY-MM-DD`, coordinates WGS84 degrees, lengths metres, areas squ
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from inspection.packs import canonical
+from inspection.packs.score_model import MILD, Score
 
 SCHEMA = "hantei-pack-snapshot/1"
 CLOSED = "closed"
@@ -84,69 +84,6 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class ScoreItem:
-    """One item (評定項目) as scored.
-
-    answer: as in the contract (list of grade codes, "none", "unknown", "na", an object).
-    grade, mark, grade_label: the grade that counted, None when no grade did.
-    """
-
-    code: str
-    label: str
-    answer: Any
-    points: int | float
-    source: str | None = None
-    grade: str | None = None
-    mark: str | None = None
-    grade_label: str | None = None
-
-
-@dataclass(frozen=True)
-class ScoreCategory:
-    """One category (評定区分): `raw` is the sum before the cap (最高評点), `points` after it."""
-
-    code: str
-    label: str
-    raw: int | float
-    points: int | float
-    items: tuple[ScoreItem, ...]
-    cap: int | float | None = None
-
-
-@dataclass(frozen=True)
-class TableReference:
-    """The rule table that was used, with its digest and where it comes from."""
-
-    id: str
-    version: str
-    sha256: str
-    label: str | None = None
-    source: str | None = None
-    status: str | None = None
-
-
-@dataclass(frozen=True)
-class Score:
-    """The contract's score of one inspection, frozen.
-
-    threshold: the points at which the table judges (100), None where it judges otherwise.
-    judgement_label: the Japanese outcome, short enough for a column (不良住宅).
-    """
-
-    total: int | float
-    low: int | float
-    high: int | float
-    judgement: str
-    judgement_label: str
-    categories: tuple[ScoreCategory, ...]
-    table: TableReference
-    threshold: int | float | None = 100
-    cut: int | float = 0
-    open_items: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class StoredImage:
     """A stored JPEG that goes into the file untouched; `key` is what `open_photo` is called with."""
 
@@ -210,6 +147,7 @@ class Neighbour:
     judgement: str
     judgement_label: str
     code: str | None = None
+    standing: str = MILD
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from inspection.packs.flow import Flow
 from inspection.packs.fonts import FontSet
 from inspection.packs.front.frame import front_flow, has_references, page_title
 from inspection.packs.ink import Usage
-from inspection.packs.model import Reference, Snapshot, TableReference
+from inspection.packs.model import Reference, Snapshot
+from inspection.packs.score_model import TableReference
+from inspection.packs.sections.facts import checking
 from inspection.packs.sheets import DrawnPage, finished
 from inspection.packs.tables import Cell, draw_row, label
 
@@ -61,15 +63,16 @@ def rule_tables(snapshot: Snapshot) -> list[TableReference]:
 
 
 def _table(flow: Flow, table: TableReference) -> None:
-    unverified = "(原文との照合が済んでいない)" if table.status == "unverified" else ""
     rows = (
-        ("評点表", f"{table.label or table.id}{unverified}"),
+        ("評点表", table.label or table.id),
         ("識別子と版", f"{table.id}@{table.version}"),
         ("根拠", table.source),
+        ("照合", checking(table)),
         ("SHA-256", table.sha256),
     )
-    flow.ensure(80)
+    flow.ensure(110)
     for name, text in rows:
         if text:
-            draw_row(flow, [label(name, LABEL), Cell(text, styles.WIDTH - LABEL)])
+            value = Cell(text, styles.WIDTH - LABEL, one_line=name != "照合")
+            draw_row(flow, [label(name, LABEL), value])
     flow.space(8)

@@ -7,16 +7,24 @@ snapshot. See `inspection/packs/model.py` for the shape.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
+from inspection.extensions import db
 from inspection.geometry import lon_lat
 from inspection.labels import STRUCTURE_LABELS
-from inspection.models import Case, House, Inspection, Meeting, Photo
+from inspection.models import Case, House, Inspection, Meeting, Photo, RuleTableDigest
 from inspection.packs import model
+from inspection.packs.score_model import OPEN
+from inspection.packs.scores import freeze_score, standing
+from inspection.resources import registry
 from inspection.services.photo_items import known_items
+from scoring.errors import UnknownTableError
 
 ReportImage = Callable[[Photo], model.StoredImage]
 
@@ -82,8 +90,8 @@ class Freezer:
             photos=self._photos(inspection, rows.photos),
             owner=self._owner(house),
             history=rows.history if self.closed else (),
-            neighbours=rows.neighbours if self.closed else (),
-            proposal=rows.case.proposal,
+            neighbours=self._neighbours(rows.neighbours) if self.closed else (),
+            proposal=rows.case.proposal if self.closed else None,
             decision=model.Decision(
                 decision=decision.decision,
                 reason=decision.reason if self.closed else None,
@@ -158,28 +166,32 @@ class Freezer:
             ),
         )
 
-    def _score(self, inspection: Inspection) -> model.Score:
-        score, document = inspection.score, inspection.rule_table.document
-        source = document["source"]
-        thresholds = [j for j in document["judgements"] if j["kind"] == "threshold"]
-        return model.Score(
-            total=score["total"],
-            low=score["low"],
-            high=score["high"],
-            judgement=score["judgement"],
-            judgement_label=score["judgement_label"],
-            threshold=thresholds[0].get("min", thresholds[0].get("above")) if thresholds else None,
-            cut=score["cut"],
-            open_items=tuple(score["open_items"]),
-            warnings=tuple(score["warnings"]),
-            categories=tuple(_category(category) for category in score["categories"]),
-            table=model.TableReference(
-                **score["table"],
-                label=document["label"]["ja"],
-                source=" ".join(filter(None, (source["title"], source["ref"]))),
-                status=source["status"],
-            ),
+    def _neighbours(self, found: tuple[model.Neighbour, ...]) -> tuple[model.Neighbour, ...]:
+        """Give each neighbour its outcome's standing under the table that has this outcome."""
+        return tuple(
+            replace(
+                each, standing=self._standings.get((each.judgement, each.judgement_label), OPEN)
+            )
+            for each in found
         )
+
+    @cached_property
+    def _standings(self) -> dict[tuple[str, str], str]:
+        """Every outcome of the tables in use, by code and label: where it stands."""
+        documents = db.session.scalars(
+            select(RuleTableDigest.document).order_by(RuleTableDigest.pk)
+        )
+        return {
+            (outcome["code"], outcome["label"]["ja"]): standing(document, outcome["code"])
+            for document in documents
+            for outcome in document["outcomes"]
+        }
+
+    def _score(self, inspection: Inspection) -> model.Score:
+        score = freeze_score(inspection.score, inspection.rule_table.document, _table_name)
+        if self.closed or score.override is None:
+            return score
+        return replace(score, override=replace(score.override, reason=None, by=None))
 
     def _photos(self, inspection: Inspection, photos: list[Photo]) -> tuple[model.Photo, ...]:
         labels = known_items(inspection.rule_table)
@@ -218,15 +230,9 @@ class Freezer:
         )
 
 
-def _category(category: dict[str, Any]) -> model.ScoreCategory:
-    kept = ("code", "label", "answer", "points", "source", "grade", "mark", "grade_label")
-    return model.ScoreCategory(
-        code=category["code"],
-        label=category["label"],
-        raw=category["raw"],
-        points=category["points"],
-        cap=category["cap"],
-        items=tuple(
-            model.ScoreItem(**{name: item[name] for name in kept}) for item in category["items"]
-        ),
-    )
+def _table_name(table_id: str, version: str) -> str | None:
+    """Return the Japanese name of a published rule table, None for one that is no more there."""
+    try:
+        return registry().get(table_id, version).label.ja
+    except UnknownTableError:
+        return None

@@ -24,11 +24,6 @@ STRUCTURES = {
 NONE = "―"
 
 
-def is_adverse(judgement: str) -> bool:
-    """Whether an outcome judges the house (substandard), by its code: not "not_…", not open."""
-    return judgement != "undetermined" and not judgement.startswith(("not_", "no_"))
-
-
 def era_date(text: str, *, weekday: bool = False) -> str:
     """Return a date (`YYYY-MM-DD`, or RFC 3339 in its own offset) as 令和8年11月23日."""
     day = datetime.fromisoformat(text).date()
@@ -62,6 +57,23 @@ def figure(value: float | None) -> str:
     if value is None:
         return NONE
     return str(value) if isinstance(value, int) else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def signed(value: float) -> str:
+    """Return points that are added or taken off: +45, −10."""
+    return f"+{figure(value)}" if value >= 0 else f"−{figure(-value)}"
+
+
+def measured(value: float) -> str:
+    """Return a measured or computed value with three decimals at most and groups of thousands.
+
+    More decimals where three would round it to another figure's place: 0.39996 is never 0.4.
+    """
+    for places in range(3, 10):
+        text = f"{value:,.{places}f}"
+        if not text.endswith("0") or float(text.replace(",", "")) == value:
+            break
+    return text.rstrip("0").rstrip(".")
 
 
 def bearing(degrees: float | None) -> str | None:

@@ -23,13 +23,18 @@ from inspection.packs.model import (
     Owner,
     Photo,
     Reference,
+    Snapshot,
+    StoredImage,
+    Visit,
+)
+from inspection.packs.score_model import (
+    ADVERSE,
+    MILD,
+    OPEN,
     Score,
     ScoreCategory,
     ScoreItem,
-    Snapshot,
-    StoredImage,
     TableReference,
-    Visit,
 )
 
 TABLE_SHA = hashlib.sha256(b"wooden").hexdigest()
@@ -80,6 +85,7 @@ WOODEN = (
         ("8-4", "便所の使用方法", (("イ", 10, "共用"), ("ロ", 20, "10戸以上で共用"))),
     )),
 )  # fmt: skip
+STANDINGS = {"substandard": ADVERSE, "not_substandard": MILD, "undetermined": OPEN}
 GRADES = {"イ": "i", "ロ": "ro", "ハ": "ha", "ニ": "ni"}
 PLACES = (
     ("北九州市八幡東区大字見本町", "見本町", "八幡東区", 130.8105, 33.8636),
@@ -151,6 +157,7 @@ def a_score(found: dict[str, str] | None = None) -> Score:
         judgement_label={"substandard": "不良住宅", "undetermined": "未確定"}.get(
             judgement, "非該当"
         ),
+        standing=STANDINGS[judgement],
         categories=categories,
         table=TableReference(
             id="jp.substandard-dwelling.wooden",
@@ -287,7 +294,16 @@ def neighbours_of(lon: float, lat: float, count: int) -> tuple[Neighbour, ...]:
         total = (115, 45, 85)[n % 3] + 5 * (n % 4)
         east, north = (n * 53 % 19 - 9) * 0.00014, (n * 29 % 13 - 6) * 0.00011
         made.append(
-            Neighbour(chr(65 + n), lon + east, lat + north, total, code, label, f"R7-{n:03d}")
+            Neighbour(
+                chr(65 + n),
+                lon + east,
+                lat + north,
+                total,
+                code,
+                label,
+                f"R7-{n:03d}",
+                STANDINGS[code],
+            )
         )
     return tuple(made)
 
@@ -329,7 +345,7 @@ def redacted(snapshot: Snapshot) -> Snapshot:
             dataclasses.replace(each, lon=None, lat=None, distance_m=None, warnings=()) for each in case.photos[:2]
         )  # fmt: skip
         cases.append(
-            dataclasses.replace(case, house=house, visit=visit, photos=photos, owner=None, neighbours=(), history=())
+            dataclasses.replace(case, house=house, visit=visit, photos=photos, owner=None, neighbours=(), history=(), proposal=None)
         )  # fmt: skip
     meeting = dataclasses.replace(snapshot.meeting, members=())
     return dataclasses.replace(snapshot, cases=tuple(cases), meeting=meeting)

@@ -5,6 +5,8 @@ import re
 import pikepdf
 import pypdfium2
 
+from inspection.packs import styles
+
 
 def page_texts(path) -> list[str]:
     """Return the text of each page."""
@@ -28,3 +30,29 @@ def images_of(path) -> list[bytes]:
         for page in pdf.pages:
             found += [image.read_raw_bytes() for image in page.get_images().values()]
     return found
+
+
+def fills(path) -> list[float]:
+    """Return how far down each page's content reaches, as a share of the type area."""
+    found = []
+    with pypdfium2.PdfDocument(path) as pdf:
+        for page in pdf:
+            grey = page.render(scale=0.5, grayscale=True).to_pil()
+            top, bottom = (int(edge * 0.5) for edge in (styles.TOP, styles.BOTTOM))
+            inked = grey.crop((0, top, grey.width, bottom)).point(lambda v: 255 * (v < 235))
+            box = inked.getbbox()
+            found.append(box[3] / (bottom - top) if box else 0.0)
+    return found
+
+
+def lowest_text(path) -> float:
+    """Return the lowest foot of a text above the pages' feet, in points from the top."""
+    lowest = 0.0
+    with pypdfium2.PdfDocument(path) as pdf:
+        for page in pdf:
+            text, height = page.get_textpage(), page.get_height()
+            for n in range(text.count_chars()):
+                foot = height - text.get_charbox(n)[1]
+                if foot < styles.FOOT_BASELINE - 12:
+                    lowest = max(lowest, foot)
+    return lowest

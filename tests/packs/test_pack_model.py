@@ -5,7 +5,6 @@ import pytest
 
 from inspection.packs.canonical import SnapshotError
 from inspection.packs.model import Snapshot
-from inspection.packs.scores import score_from_contract
 from tests.packs import factories
 
 
@@ -71,30 +70,3 @@ def test_an_unknown_edition_or_schema_is_refused(field, value):
 
     with pytest.raises(SnapshotError, match=f"{field}: found {value}"):
         Snapshot.from_json(json.dumps(raw))
-
-
-def test_a_contract_score_is_frozen_whole():
-    item = {"code": "6-2", "label": "雨水", "answer": ["i"], "points": 10, "source": "別表第一"}
-    raw = {
-        "total": 10,
-        "low": 10,
-        "high": 40,
-        "judgement": "not_substandard",
-        "judgements": {"substandard": False},
-        "categories": [
-            {"code": "6", "label": "排水設備", "raw": 10, "cap": 30, "points": 10, "items": [item]}
-        ],
-        "cut": 0,
-        "open_items": [],
-        "warnings": ["w"],
-        "table": {"id": "t", "version": "1", "sha256": "0" * 64},
-    }
-
-    score = score_from_contract(raw, threshold=100, table_label="木造")
-
-    assert (score.total, score.low, score.high, score.threshold) == (10, 10, 40, 100)
-    assert score.judgement_label == "非該当"
-    assert score.categories[0].cap == 30
-    assert score.categories[0].items[0].answer == ["i"]
-    assert score.table.label == "木造"
-    assert score.warnings == ("w",)

@@ -2,9 +2,17 @@ import dataclasses
 
 import pytest
 
+from inspection.packs import styles
+from inspection.packs.flow import Flow
+from inspection.packs.fonts import font_set
+from inspection.packs.ink import Usage
 from inspection.packs.model import Decision, LabelledText, Neighbour
+from inspection.packs.score_model import Quantity, ScoreAxis, ScoreModifier
+from inspection.packs.sections import remarks
+from inspection.packs.sections.context import SheetContext
+from inspection.packs.sections.facts import judgement_color
 from inspection.packs.sections.result import sentences
-from inspection.packs.sections.score_table import finding
+from inspection.packs.sections.score_rows import finding
 from tests.packs import factories, reading
 
 replace = dataclasses.replace
@@ -83,14 +91,183 @@ def test_a_cap_is_told_in_words():
         ("none", "該当なし"),
         ("na", "該当する部位なし"),
         ("unknown", "確認不可"),
-        ({"count": 2}, "個数 2"),
-        ({"value": 0.49}, "実測値 0.49"),
+        ({"count": 2}, "該当なし(個数 2)"),
+        ({"value": 0.49}, "実測値 0.49\n該当なし"),
+        ({"inputs": {"Af": 0}}, "計算できない(確認不可)"),
     ],
 )
 def test_an_answer_without_a_grade_is_told(answer, text):
     item = factories.ScoreItem("1-3", "耐力壁の構造", answer, 0)
 
     assert finding(item) == text
+
+
+def _with_remarks(length, photos, files):
+    """A case whose judgement table and photos are fixed, with remarks of `length` sentences."""
+    case = factories.a_case(0, photos, files)
+    texts = tuple(
+        LabelledText("屋根", f"第{n:02d}文は屋根の瓦の落下について述べる。", "2-4")
+        for n in range(length)
+    )
+    return replace(case, visit=replace(case.visit, notes=texts, remarks=None))
+
+
+def _page_with(path, text):
+    pages = [reading.squeeze(page) for page in reading.page_texts(path)]
+    return next(n for n, page in enumerate(pages) if text in page)
+
+
+def test_remarks_begin_below_the_table_when_two_lines_fit():
+    flow = Flow(font_set(), Usage())
+    snapshot, _ = factories.a_snapshot(cases=1, photos=0)
+    context = SheetContext(snapshot.cases[0], "closed", snapshot.office, "資料2-1")
+    heading, gap = 24, 11
+    flow.y = styles.BOTTOM - heading - gap - 2 * styles.BODY.leading
+
+    remarks.draw(context, flow)
+
+    assert len(flow.pages) == 2
+    assert flow.pages[0].content().count(b" Td") >= 3  # the heading and two lines
+
+
+def test_no_paragraph_leaves_one_line_alone_at_a_foot_or_a_head():
+    style = styles.BODY
+    for lines in range(2, 7):
+        for room in range(1, 8):
+            flow = Flow(font_set(), Usage())
+            flow.y = styles.BOTTOM - room * style.leading - 1
+            flow.paragraph("\n".join("あいうえお" for _ in range(lines)), style)
+            laid = [page.content().count(b" Td") for page in flow.pages]
+            assert sum(laid) == lines
+            assert 1 not in laid
+
+
+def test_photos_follow_a_short_text_on_its_page_when_a_row_fits(build):
+    files = {}
+    long, short = _with_remarks(40, 3, files), _with_remarks(2, 3, files)
+    few = replace(short, score=replace(short.score, categories=short.score.categories[:2]))
+
+    path, _ = build(_snapshot(long, few), files)
+
+    pages = [reading.squeeze(page) for page in reading.page_texts(path)]
+    second = next(
+        n for n, page in enumerate(pages) if "番号R8-001" in page and n > _page_with(path, "第39文")
+    )
+    shared = next(page for page in pages[second:] if "調査所見" in page)
+    assert "現況写真" in shared
+    assert "写真1全景" in shared
+
+
+def test_no_page_of_a_case_is_almost_empty(build):
+    files = {}
+    cases = [
+        _with_remarks(length, photos, files)
+        for length in (0, 1, 2, 3, 4, 6, 9)
+        for photos in (0, 1, 3, 7, 8)
+    ]
+
+    path, _ = build(_snapshot(*cases), files)
+
+    sheets = slice(_page_with(path, "老朽空き家判定調書"), -1)
+    assert [filled for filled in reading.fills(path)[sheets] if filled < 0.25] == []
+
+
+def test_a_row_taller_than_a_page_goes_on_overleaf_with_all_its_text(build):
+    marks = [f"第{n:03d}文は外壁の剥落について述べる。" for n in range(120)]
+    score = factories.a_score()
+    category = score.categories[1]
+    items = (
+        category.items[0],
+        replace(category.items[1], label="\n".join(marks)),
+        *category.items[2:],
+    )
+    score = replace(score, categories=(score.categories[0], replace(category, items=items)))
+
+    path, _ = build(_snapshot(replace(factories.a_case(0, 0), score=score)))
+
+    text = reading.text_of(path)
+    assert [mark[:5] for mark in marks if mark[:5] not in text] == []
+    assert reading.lowest_text(path) <= styles.BOTTOM
+
+
+def test_steps_after_the_caps_stand_under_the_categories_and_add_up(build):
+    score = factories.a_score()
+    steps = (
+        ScoreModifier("school", "通学路の補正", 50, "×1.5", "要綱 第4条"),
+        ScoreModifier("road", "狭い道の補正", -10, "−10点", "要綱 第5条"),
+    )
+    score = replace(score, modifiers=steps, total=score.total + 40)
+    path, _ = build(_snapshot(replace(factories.a_case(0, 0), score=score)))
+
+    text = reading.text_of(path)
+    table = text[text.index("区分の計") :]
+    order = [
+        "区分の計100",
+        "通学路の補正×1.5要綱第4条",
+        "+50",
+        "狭い道の補正",
+        "−10",
+        "合計",
+        "140",
+    ]
+    places = [table.find(each) for each in order]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_a_second_score_stands_below_the_total_and_not_in_it(build):
+    score = factories.a_score()
+    beside = replace(score.categories[0], code="9", label="周辺の危険", axis="danger", points=30)
+    axes = (ScoreAxis("danger", "周辺への危険度", 30, 30, 45),)
+    score = replace(score, categories=(*score.categories, beside), axes=axes)
+
+    path, _ = build(_snapshot(replace(factories.a_case(0, 0), score=score)))
+
+    text = reading.text_of(path)
+    assert "周辺への危険度区分9(合計に含めない)取りうる範囲30〜45点" in text
+    assert "「周辺への危険度」の評点は30点である" in text
+    assert "区分930点" not in text
+
+
+def test_a_computed_item_a_borrowed_one_and_one_left_out_are_told(build):
+    score = factories.a_score()
+    category = score.categories[0]
+    computed = replace(
+        category.items[0],
+        answer={"inputs": {"Aw1": 1200, "Af": 2}},
+        value=0.536,
+        measure="強度指標 C",
+        inputs=(Quantity("Aw1", 1200, "mm²"), Quantity("Af", 2, "m²")),
+    )
+    borrowed = replace(category.items[1], borrowed="「木造」の項目2-1による")
+    left_out = replace(category.items[2], applies=False)
+    items = (computed, borrowed, left_out)
+    score = replace(score, categories=(replace(category, items=items),))
+
+    path, _ = build(_snapshot(replace(factories.a_case(0, 0), score=score)))
+
+    text = reading.text_of(path)
+    assert "強度指標C=0.536" in text
+    assert "Aw11,200mm²、Af2m²" in text
+    assert "※「木造」の項目2-1による" in text
+    assert "対象外(条件により適用しない)" in text
+
+
+def test_an_unverified_table_says_so_on_the_sheet_and_in_the_reference_material(build):
+    case = factories.a_case(0, 0)
+    table = replace(case.score.table, status="unverified", note="採用の前に本文と照合すること。")
+
+    path, _ = build(_snapshot(replace(case, score=replace(case.score, table=table))))
+
+    told = "この評点表は原文との照合が済んでいない。採用の前に本文と照合すること。"
+    assert reading.text_of(path).count(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("standing", "red"), [("adverse", True), ("middle", False), ("mild", False)]
+)
+def test_only_the_gravest_outcome_of_the_table_is_red(standing, red):
+    assert (judgement_color(standing) == styles.RED) is red
 
 
 def test_long_text_goes_on_overleaf_and_is_never_cut(build):
@@ -192,9 +369,12 @@ def test_the_public_edition_draws_no_owner_inspector_map_or_stamp(build):
     # Not redacted on purpose: drawing itself must hold these back.
     case = replace(
         snapshot.cases[0],
+        decision=Decision("approved", "隣家の例示さんに周知する。", "2026-11-23"),
         visit=replace(snapshot.cases[0].visit, conditions=(LabelledText("通学路", "はい"),)),
     )
-    public = replace(snapshot, edition="public", cases=(case, snapshot.cases[1]))
+    public = replace(
+        snapshot, edition="public", cases=(case, replace(snapshot.cases[1], decision=None))
+    )
 
     path, _ = build(public, files)
 
@@ -209,9 +389,15 @@ def test_the_public_edition_draws_no_owner_inspector_map_or_stamp(build):
         "見本太郎",
         "担当者",
         "取扱注意",
+        "事務局案",
+        "応急の防護",
+        "委員会意見",
+        "例示さん",
     ]
     assert [each for each in secrets if each in text] == []
     assert "公開用" in text
+    assert text.count("委員会の決定") == 1  # the second case is not decided yet
+    assert "決定認定決定年月日令和8年11月23日" in text
     assert "不良住宅" in text
 
 

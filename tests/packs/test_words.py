@@ -44,8 +44,14 @@ def test_figures_have_no_trailing_zeros(value, text):
 
 
 @pytest.mark.parametrize(
-    ("code", "adverse"),
-    [("substandard", True), ("not_substandard", False), ("undetermined", False)],
-)
-def test_only_an_outcome_that_judges_the_house_is_adverse(code, adverse):
-    assert words.is_adverse(code) is adverse
+    ("value", "text"),
+    [(0.536, "0.536"), (0.5361, "0.536"), (0.39996, "0.39996"), (0.4, "0.4"), (0.59999, "0.59999"),
+     (1_200_000, "1,200,000"), (0, "0"), (18.5, "18.5"), (2 / 3, "0.667")],
+)  # fmt: skip
+def test_a_measured_value_is_short_but_never_rounded_onto_a_limit(value, text):
+    assert words.measured(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(45, "+45"), (-10, "−10"), (0, "+0"), (2.5, "+2.5")])
+def test_points_of_a_step_carry_their_sign(value, text):
+    assert words.signed(value) == text

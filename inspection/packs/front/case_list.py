@@ -50,7 +50,7 @@ def _list_heading(flow: Flow, widths: list[float]) -> None:
 
 def _list_row(flow: Flow, widths: list[float], n: int, case: Case, places: Places) -> None:
     house, score = case.house, case.score
-    color = judgement_color(score.judgement)
+    color = judgement_color(score.standing)
     judged = TextStyle(8.5, 11.8, bold=color == styles.RED, color=color)
     structure = house.structure_label or words.STRUCTURES.get(house.structure or "", words.NONE)
     fill = styles.PALE if n % 2 else None

@@ -70,7 +70,7 @@ def _entry(flow: Flow, text: str, target: str, places: Places, case: Case | None
 
 def _judged(flow: Flow, case: Case, base: float) -> None:
     flow.ink.text(TOTAL_AT, base, words.figure(case.score.total), styles.FIGURE, "right")
-    color = judgement_color(case.score.judgement)
+    color = judgement_color(case.score.standing)
     style = TextStyle(8.5, 11.8, bold=color == styles.RED, color=color)
     room = JUDGED_AT - TOTAL_AT - 8
     flow.ink.label(JUDGED_AT, base, case.score.judgement_label, style, room, "right")

@@ -17,26 +17,27 @@ OPINION_MOST = 56 * styles.MM
 def draw(context: SheetContext, flow: Flow) -> None:
     """Lay the boxes together on one page; a decision already taken is filled in.
 
-    The stamps stand beside the decision, or below everything when the roles are too many; the
-    public edition has none.
+    The stamps stand beside the decision, or below everything when the roles are too many. The
+    public edition has neither stamps nor opinion: it tells the decision's outcome, once there is one.
     """
-    roles = () if context.public else context.office.stamp_roles
-    fewest = OPINION_LEAST / 2 if context.public else OPINION_LEAST
-    rows = 1 if context.public else 2
+    if context.public:
+        _outcome(context, flow)
+        return
+    roles = context.office.stamp_roles
     least = LABEL + len(words.DECISIONS) * CHOICE_WIDTH
     beside = len(roles) * styles.STAMP_WIDTH <= styles.WIDTH - least - GAP
     below = 0.0 if beside else _stamp_rows(roles) * (styles.STAMP_HEIGHT + 6) + 8
     context.section(
-        flow, "委員会意見・決定欄", keep=styles.STAMP_HEIGHT / 2 * rows + GAP + fewest + below
+        flow, "委員会意見・決定欄", keep=styles.STAMP_HEIGHT + GAP + OPINION_LEAST + below
     )
     decision = context.case.decision
     width = styles.WIDTH
     if roles and beside:
         width -= len(roles) * styles.STAMP_WIDTH + GAP
         _stamps(flow, roles, flow.y)
-    _decision(flow, decision, width, rows)
+    _decision(flow, decision, width)
     flow.y += GAP
-    opinion = min(max(flow.room - below - 4, fewest), OPINION_MOST)
+    opinion = min(max(flow.room - below - 4, OPINION_LEAST), OPINION_MOST)
     reason = decision.reason if decision and decision.reason else ""
     cell = Cell(reason, styles.WIDTH - LABEL, styles.BODY, one_line=False)
     draw_row(flow, [label("意見・理由\n付帯条件", LABEL), cell], least=opinion)
@@ -48,24 +49,33 @@ def draw(context: SheetContext, flow: Flow) -> None:
             flow.y += styles.STAMP_HEIGHT + 6
 
 
-def _decision(flow: Flow, decision: Decision | None, width: float, rows: int) -> None:
-    """Draw the check boxes and the date: as high as a stamp box in two rows, or side by side."""
-    height, room = styles.STAMP_HEIGHT / 2, width / (1 if rows == 2 else 2)
-    x = styles.LEFT
+def _outcome(context: SheetContext, flow: Flow) -> None:
+    """Draw the outcome and its date, without the reason, which may name people."""
+    decision = context.case.decision
+    if decision is None:
+        return
+    context.section(flow, "委員会の決定", keep=24)
+    day = words.era_date(decision.decided_on) if decision.decided_on else words.NONE
+    room = styles.WIDTH / 2 - LABEL
+    outcome = Cell(words.DECISIONS[decision.decision], room, styles.BODY_BOLD)
+    draw_row(
+        flow, [label("決定", LABEL), outcome, label("決定年月日", LABEL), Cell(day, room)], least=24
+    )
+
+
+def _decision(flow: Flow, decision: Decision | None, width: float) -> None:
+    """Draw the check boxes and the date, together as high as a stamp box."""
+    height, x = styles.STAMP_HEIGHT / 2, styles.LEFT
     for name in ("決定", "決定年月日"):
         flow.ink.rect(x, flow.y, LABEL, height, styles.TINT, styles.HAIR)
         base = flow.y + height / 2 + 3
         flow.ink.text(x + styles.CELL_PAD_X, base, name, LABEL_STYLE)
-        flow.ink.rect(x + LABEL, flow.y, room - LABEL, height, None, styles.HAIR)
+        flow.ink.rect(x + LABEL, flow.y, width - LABEL, height, None, styles.HAIR)
         if name == "決定":
             _choices(flow, x + LABEL + 12, base + 0.6, decision)
         else:
             _date(flow, x + LABEL + 12, base, decision)
-        if rows == 2:
-            flow.y += height
-        else:
-            x += room
-    flow.y += 0 if rows == 2 else height
+        flow.y += height
 
 
 def _choices(flow: Flow, x: float, base: float, decision: Decision | None) -> None:

@@ -3,7 +3,8 @@
 from inspection.packs import styles, words
 from inspection.packs.flow import Flow
 from inspection.packs.ink import Color
-from inspection.packs.model import House, Score, Visit
+from inspection.packs.model import House, Visit
+from inspection.packs.score_model import ADVERSE, Score, TableReference
 from inspection.packs.sections.context import SheetContext
 from inspection.packs.tables import Cell, draw_row, label
 from inspection.packs.text import TextStyle, text_width
@@ -62,7 +63,7 @@ def _result(flow: Flow, x: float, y: float, score: Score) -> None:
     base = y + 39
     width = ink.text(x + half / 2 - 5, base, total, big, "center")
     ink.text(x + half / 2 - 5 + width / 2 + 2.5, base, "点", styles.TABLE_BOLD)
-    color, room = judgement_color(score.judgement), RESULT_WIDTH - half - 8
+    color, room = judgement_color(score.standing), RESULT_WIDTH - half - 8
     outcome = _largest(flow, score.judgement_label, (14, 12, 10, 8.5), room, color)
     lines, style = flow.fit(score.judgement_label, outcome, room)
     middle = y + 13 + (RESULT_HEIGHT - 13) / 2 - style.leading * len(lines) / 2
@@ -78,9 +79,9 @@ def _largest(
     return next(fitting, choices[-1])
 
 
-def judgement_color(judgement: str) -> Color:
-    """Return red for an outcome that judges the house, ink for the others."""
-    return styles.RED if words.is_adverse(judgement) else styles.INK
+def judgement_color(standing: str) -> Color:
+    """Return red for the gravest outcome of a table, ink for the others."""
+    return styles.RED if standing == ADVERSE else styles.INK
 
 
 def _pairs(context: SheetContext, house: House, visit: Visit) -> list[Pair]:
@@ -109,14 +110,26 @@ def _long(context: SheetContext, house: House, visit: Visit) -> list[Pair]:
     named = f"{table.label or table.id}(版 {table.version})"
     if table.source:
         named += f"\n根拠:{table.source}"
-    if table.status == "unverified":
-        named += "\n※この評点表は原文との照合が済んでいない。"
+    if table.status != "verified" and (told := checking(table)):
+        named += f"\n※{told}"
     conditions = "、".join(f"{each.label}:{each.text}" for each in visit.conditions)
     return [
         ("適用評点表", named),
         ("前提条件", conditions),
         ("備考", None if context.public else house.notes),
     ]
+
+
+def checking(table: TableReference) -> str:
+    """Return whether the table was compared with its source, and its author's note on that."""
+    if table.status == "verified" and table.checked_on:
+        return f"原文と照合済み({words.era_date(table.checked_on)})"
+    told = {
+        "verified": "原文と照合済み",
+        "unverified": "この評点表は原文との照合が済んでいない。",
+        "example": "この評点表は計算の例であり、効力を持たない。",
+    }.get(table.status or "", "")
+    return told + (table.note or "") if table.status != "verified" else told
 
 
 def _rows(pairs: list[Pair]) -> list[tuple[Pair, Pair | None]]:

@@ -8,6 +8,7 @@ from inspection.packs import styles, words
 from inspection.packs.flow import Flow
 from inspection.packs.ink import Ink
 from inspection.packs.model import Basemap, Case, House, Neighbour
+from inspection.packs.score_model import ADVERSE, MIDDLE, MILD, OPEN
 from inspection.packs.sections import map_marks as marks
 from inspection.packs.sections.context import SheetContext
 from inspection.packs.sections.map_frame import MapFrame, distance_m
@@ -98,9 +99,9 @@ def _legend(context: SheetContext, flow: Flow, shown: list[Neighbour], frame: Ma
     y += 20
     marks.subject(ink, x + 10, y - 3, radius=9)
     ink.text(x + 26, y, "対象家屋", styles.SMALL_INK)
-    for judgement, text in _meanings(context.case, shown):
+    for standing, text in _meanings(context.case, shown):
         y += 17
-        marks.mark(ink, x + 10, y - 2.6, judgement, "")
+        marks.mark(ink, x + 10, y - 2.6, standing, "")
         ink.text(x + 26, y, text, styles.SMALL_INK)
     y += 26
     ink.text(x, y, "周辺の判定済み家屋", styles.TABLE_LABEL)
@@ -109,10 +110,10 @@ def _legend(context: SheetContext, flow: Flow, shown: list[Neighbour], frame: Ma
 
 
 def _meanings(case: Case, shown: list[Neighbour]) -> list[tuple[str, str]]:
-    """Return the outcomes that occur, each with its label; one line a label."""
-    rank = {"undetermined": 2}
-    found = {(each.judgement, each.judgement_label) for each in (*shown, case.score)}
-    return sorted(found, key=lambda each: (rank.get(each[0], not words.is_adverse(each[0])), each))
+    """Return the outcomes that occur, the gravest first: standing and label, one line a label."""
+    order = (ADVERSE, MIDDLE, MILD, OPEN)
+    found = {(each.standing, each.judgement_label) for each in (*shown, case.score)}
+    return sorted(found, key=lambda each: (order.index(each[0]), each[1]))
 
 
 def _list(flow: Flow, house: House, shown: list[Neighbour], y: float, bottom: float) -> None:

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Sequence
 
-from inspection.packs import styles, words
+from inspection.packs import styles
 from inspection.packs.ink import Color, Ink
 from inspection.packs.model import Neighbour
+from inspection.packs.score_model import ADVERSE, MIDDLE, OPEN
 from inspection.packs.sections.map_frame import MapFrame
 
 RING = 12.0
@@ -15,11 +16,7 @@ APART = 12.5  # points between the middles of two marks
 Place = tuple[float, float]
 
 
-def color(judgement: str) -> Color:
-    """Return a neighbour's colour: red judged, grey open, navy not."""
-    if judgement == "undetermined":
-        return styles.GREY
-    return styles.RED if words.is_adverse(judgement) else styles.NAVY
+COLORS: dict[str, Color] = {ADVERSE: styles.RED, MIDDLE: styles.NAVY_MID, OPEN: styles.GREY}
 
 
 def subject(ink: Ink, x: float, y: float, radius: float) -> None:
@@ -31,13 +28,20 @@ def subject(ink: Ink, x: float, y: float, radius: float) -> None:
     ink.polygon([(x + u * unit, y + v * unit) for u, v in shape], styles.NAVY)
 
 
-def mark(ink: Ink, x: float, y: float, judgement: str, letter: str) -> None:
-    """Draw a neighbour: square judged, circle not, triangle open; its letter in white."""
-    fill, size = color(judgement), SIZE
-    if judgement == "undetermined":
+def mark(ink: Ink, x: float, y: float, standing: str, letter: str) -> None:
+    """Draw a neighbour by its outcome's standing, its letter in white.
+
+    Square for the gravest outcome, circle for the mildest, diamond between, triangle for open.
+    """
+    fill, size = COLORS.get(standing, styles.NAVY), SIZE
+    if standing == OPEN:
         corners = ((0, -1.55), (1.4, 0.95), (-1.4, 0.95))
         ink.polygon([(x + size * u, y + size * v) for u, v in corners], fill, styles.WHITE, 0.8)
-    elif not words.is_adverse(judgement):
+    elif standing == MIDDLE:
+        reach = size * 1.35
+        corners = ((x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y))
+        ink.polygon(list(corners), fill, styles.WHITE, 0.8)
+    elif standing != ADVERSE:
         ink.circle(x, y, size, fill, styles.WHITE, 0.8)
     else:
         ink.rect(x - size * 0.95, y - size * 0.95, size * 1.9, size * 1.9, fill, styles.WHITE, 0.8)
@@ -54,7 +58,7 @@ def neighbours(ink: Ink, frame: MapFrame, shown: Sequence[Neighbour]) -> None:
             ink.line(*truth, x, y, styles.INK, 0.5)
             ink.circle(*truth, 1.3, styles.INK)
     for each, (x, y) in zip(shown, places, strict=True):
-        mark(ink, x, y, each.judgement, each.letter)
+        mark(ink, x, y, each.standing, each.letter)
 
 
 def spread(frame: MapFrame, truths: Sequence[Place]) -> list[Place]:

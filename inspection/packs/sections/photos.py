@@ -11,17 +11,16 @@ Lines = list[tuple[str, TextStyle]]
 
 
 def draw(context: SheetContext, flow: Flow) -> None:
-    """Lay all photos of the case; nothing where there are none."""
+    """Lay all photos of the case, from this page on if a row fits; nothing where there are none."""
     photos = context.case.photos
     if not photos:
         return
-    if len(photos) > 2 and not flow.fresh:
-        flow.new_page()
-    context.section(flow, "現況写真", keep=styles.PHOTO_HEIGHT + 40)
     for n in range(0, len(photos), 2):
         pair = photos[n : n + 2]
         captions = [caption(flow, photo, context.public) for photo in pair]
         height = styles.PHOTO_HEIGHT + 4 + max(_height(lines) for lines in captions)
+        if n == 0:
+            context.section(flow, "現況写真", keep=height)
         flow.ensure(height)
         for column, (photo, lines) in enumerate(zip(pair, captions, strict=True)):
             x = styles.LEFT + column * (styles.PHOTO_WIDTH + styles.PHOTO_GAP)

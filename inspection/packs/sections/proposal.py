@@ -7,7 +7,12 @@ from inspection.packs.tables import Cell, draw_row
 
 
 def draw(context: SheetContext, flow: Flow) -> None:
-    """Lay the proposal in a frame, which goes on overleaf with it."""
+    """Lay the proposal in a frame, which goes on overleaf with it.
+
+    Never in the public edition: a clerk's free text may name people.
+    """
+    if context.public:
+        return
     context.section(flow, "事務局案")
     text = context.case.proposal or "(なし)"
     cell = Cell(text, styles.WIDTH, styles.BODY, fill=styles.PALE, one_line=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from inspection.packs import styles, words
 from inspection.packs.flow import Flow
-from inspection.packs.model import Score
+from inspection.packs.score_model import Score
 from inspection.packs.sections.context import SheetContext
 from inspection.packs.text import text_width
 
@@ -65,7 +65,7 @@ def _segments(flow: Flow, score: Score, at: Callable[[float], float], top: float
     done = 0.0
     shades = (styles.NAVY, styles.NAVY_MID)
     number = styles.TextStyle(7.4, 10, bold=True, color=styles.WHITE)
-    scored = [each for each in score.categories if each.points > 0]
+    scored = [each for each in score.categories if each.points > 0 and not each.axis]
     for n, category in enumerate(scored):
         left, right = at(done), at(min(done + category.points, score.total))
         flow.ink.rect(left, top, right - left, BAR_HEIGHT, shades[n % 2])
@@ -95,13 +95,16 @@ def _clear(left: float, right: float, width: float, line: float) -> float:
 
 def sentences(score: Score) -> list[str]:
     """Return the judgement's reasons in words: the total, the caps, what is open."""
-    return [_outcome(score), *_caps(score), *_interval(score), *score.warnings]
+    told = [_outcome(score), *_caps(score), *_modifiers(score)]
+    return [*told, *_axes(score), *_override(score), *_interval(score), *score.warnings]
 
 
 def _outcome(score: Score) -> str:
     total = words.figure(score.total)
     parts = "、".join(
-        f"区分{each.code} {words.figure(each.points)}点" for each in score.categories if each.points
+        f"区分{each.code} {words.figure(each.points)}点"
+        for each in score.categories
+        if each.points and not each.axis
     )
     told = f"評点の合計は{total}点" + (f"({parts})" if parts else "")
     if score.judgement == "undetermined":
@@ -119,6 +122,31 @@ def _caps(score: Score) -> list[str]:
         f"最高評点(上限)の{words.figure(each.points)}点までを算入した。"
         for each in score.categories
         if each.raw > each.points
+    ]
+
+
+def _axes(score: Score) -> list[str]:
+    return [
+        f"「{each.label}」の評点は{words.figure(each.total)}点である(評点の合計には含めない)。"
+        for each in score.axes
+    ]
+
+
+def _override(score: Score) -> list[str]:
+    made = score.override
+    if made is None:
+        return []
+    by = f"(判断者:{made.by})" if made.by else ""
+    reason = f"理由:{made.reason}" if made.reason else ""
+    return [f"評点表の定めにより「{made.label}」と判断した{by}。{reason}"]
+
+
+def _modifiers(score: Score) -> list[str]:
+    return [
+        f"「{each.label}」により{words.signed(each.points)}点"
+        + (f"({each.effect})" if each.effect else "")
+        + "とした。"
+        for each in score.modifiers
     ]
 
 

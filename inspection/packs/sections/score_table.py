@@ -1,67 +1,40 @@
 """The judgement table (判定表): every item, its answer, its points, subtotals and caps."""
 
-from dataclasses import dataclass
-
 from inspection.packs import styles, words
 from inspection.packs.flow import Flow
-from inspection.packs.ink import Align
-from inspection.packs.model import ScoreCategory, ScoreItem
+from inspection.packs.score_model import Score, ScoreAxis, ScoreCategory
 from inspection.packs.sections.context import SheetContext
 from inspection.packs.sections.facts import judgement_color
-from inspection.packs.text import TextStyle
+from inspection.packs.sections.score_rows import (
+    FINDING,
+    LEAST,
+    MARK_ROOM,
+    MARK_SIZE,
+    PAD,
+    SIDE,
+    WIDTHS,
+    Row,
+    item_row,
+    split,
+)
 
-# Widths of the columns: category, number, item, finding, source, points, subtotal.
-_MM = (29, 10.5, 37, 47, 20, 12, 19.5)
-WIDTHS = tuple(each * styles.MM for each in _MM)
 HEADINGS = ("評定区分", "番号", "評定項目", "判定の内容", "根拠", "評点", "小計")
-ANSWERS = {"none": "該当なし", "na": "該当する部位なし", "unknown": "確認不可"}
-PAD = 2.6
-LEAST = 16.2
-SIDE = styles.CELL_PAD_X * 0.8
-MARK_SIZE = 9.6
-MARK_ROOM = MARK_SIZE + 3.6
-FINDING = 2  # the column of the finding, among those of a row
-
-
-@dataclass(frozen=True)
-class _Row:
-    item: ScoreItem
-    columns: list[tuple[list[str], TextStyle, Align]]
-    height: float
+HEADING_HEIGHT = 16.0
+PAGE_ROOM = styles.BOTTOM - styles.TOP - HEADING_HEIGHT
 
 
 def draw(context: SheetContext, flow: Flow) -> None:
-    """Lay the table, then the remarks by item."""
+    """Lay the categories, the steps after the caps, and the total."""
     score = context.case.score
     flow.space(6)
     context.section(flow, "判定表", keep=260)
     _heading(flow)
     for category in score.categories:
         _category(flow, category)
+    _modifiers(flow, score, None)
     _total(context, flow)
-    _notes(context, flow)
-
-
-def finding(item: ScoreItem) -> str:
-    """Return what was found, in the committee's words; the grade's mark is drawn before it."""
-    answer = item.answer
-    if isinstance(answer, str):
-        return ANSWERS.get(answer, answer)
-    graded = item.grade_label or ""
-    if isinstance(answer, dict):
-        graded = "、".join(part for part in (graded, _measured(answer)) if part)
-    return graded or ("該当なし" if not item.points else words.NONE)
-
-
-def _measured(answer: dict[str, object]) -> str:
-    if "count" in answer:
-        return f"個数 {answer['count']}"
-    if "value" in answer:
-        return f"実測値 {answer['value']}"
-    inputs = answer.get("inputs")
-    if isinstance(inputs, dict):
-        return "、".join(f"{name}={value}" for name, value in inputs.items())
-    return ""
+    for axis in score.axes:
+        _axis(flow, score, axis)
 
 
 def _heading(flow: Flow) -> None:
@@ -74,54 +47,34 @@ def _heading(flow: Flow) -> None:
     flow.y += 16
 
 
-def _row(flow: Flow, item: ScoreItem) -> _Row:
-    scored = item.points > 0
-    body = styles.TABLE_BOLD if scored else styles.TABLE
-    muted = styles.TABLE_GREY if not scored else styles.TABLE
-    found = styles.TABLE if scored or item.answer == "unknown" else styles.TABLE_GREY
-    points = styles.FIGURE_BOLD if scored else styles.FIGURE_GREY
-    texts = (
-        (item.code, muted, "center"),
-        (item.label, body, "left"),
-        (finding(item), found, "left"),
-        (item.source or "", styles.TABLE_SMALL, "left"),
-        (_points(item), points, "right"),
-    )
-    columns = []
-    for n, ((text, style, align), width) in enumerate(zip(texts, WIDTHS[1:6], strict=True)):
-        # A code is centred and short: it may come nearer to the lines than running text.
-        sides = 2.0 if n == 0 else 2 * SIDE
-        room = width - sides - (MARK_ROOM if n == FINDING and item.mark else 0)
-        lines, used = flow.fit(text, style, room)
-        columns.append((lines, used, align))
-    height = max(len(lines) * style.leading + 2 * PAD for lines, style, _ in columns)
-    return _Row(item, columns, max(height, LEAST))
-
-
-def _points(item: ScoreItem) -> str:
-    return words.NONE if item.answer == "unknown" else words.figure(item.points)
-
-
 def _category(flow: Flow, category: ScoreCategory) -> None:
-    """Lay one category; it is moved whole if it fits a page, else cut between rows."""
-    rows = [_row(flow, item) for item in category.items]
+    """Lay one category; it is moved whole if it fits a page, else cut between rows.
+
+    A row taller than a page is cut between its lines.
+    """
+    rows = [item_row(flow, item) for item in category.items]
     least = _side_height(flow, category)
     whole = max(sum(row.height for row in rows), least)
-    movable = whole <= styles.BOTTOM - styles.TOP - 16 or rows[0].height > flow.room
+    movable = whole <= PAGE_ROOM or max(rows[0].height, least) > flow.room
     if whole > flow.room and movable and not flow.fresh:
-        flow.new_page()
-        _heading(flow)
+        _next_page(flow)
     first = True
     while rows:
         now, height = [], 0.0
+        if rows[0].height > flow.room:
+            rows[:1] = split(rows[0], flow.room)
         while rows and (not now or height + rows[0].height <= flow.room):
             now.append(rows.pop(0))
             height += now[-1].height
         _draw_category(flow, category, now, max(height, least), first, last=not rows)
         first = False
         if rows:
-            flow.new_page()
-            _heading(flow)
+            _next_page(flow)
+
+
+def _next_page(flow: Flow) -> None:
+    flow.new_page()
+    _heading(flow)
 
 
 def _side_lines(flow: Flow, category: ScoreCategory) -> list[str]:
@@ -134,7 +87,7 @@ def _side_height(flow: Flow, category: ScoreCategory) -> float:
 
 
 def _draw_category(
-    flow: Flow, category: ScoreCategory, rows: list[_Row], height: float, first: bool, last: bool
+    flow: Flow, category: ScoreCategory, rows: list[Row], height: float, first: bool, last: bool
 ) -> None:
     ink, top = flow.ink, flow.y
     ink.rect(styles.LEFT, top, WIDTHS[0], height, styles.TINT)
@@ -155,17 +108,20 @@ def _draw_category(
     flow.y = top + height
 
 
-def _draw_row(flow: Flow, row: _Row, y: float, height: float) -> None:
+def _draw_row(flow: Flow, row: Row, y: float, height: float) -> None:
     x = styles.LEFT + WIDTHS[0]
-    if row.item.points > 0:
+    if row.scored:
         flow.ink.rect(x, y, styles.RIGHT - WIDTHS[6] - x, height, styles.PALE)
     flow.ink.line(x, y, styles.RIGHT - WIDTHS[6], y)
-    for n, ((lines, style, align), width) in enumerate(zip(row.columns, WIDTHS[1:6], strict=True)):
-        block = y + (height - len(lines) * style.leading) / 2
-        indent = MARK_ROOM if n == FINDING and row.item.mark else 0.0
+    for n, (column, width) in enumerate(zip(row.columns, WIDTHS[1:6], strict=True)):
+        top = y + (height - column.height) / 2
+        indent = MARK_ROOM if n == FINDING and row.mark else 0.0
         if indent:
-            _mark(flow, row.item.mark or "", x + SIDE, block + style.leading / 2)
-        flow.text_block(x + SIDE + indent, block, width - 2 * SIDE - indent, lines, style, align)
+            _mark(flow, row.mark or "", x + SIDE, y + height / 2)
+        for text, style in column.lines:
+            room = width - 2 * SIDE - indent
+            flow.text_block(x + SIDE + indent, top, room, [text], style, column.align)
+            top += style.leading
         x += width
 
 
@@ -201,6 +157,52 @@ def _frame(flow: Flow, top: float, height: float) -> None:
         x += width
 
 
+def _modifiers(flow: Flow, score: Score, axis: str | None) -> None:
+    """Lay the categories' sum and each step after the caps, so that the column adds up."""
+    steps = [each for each in score.modifiers if each.axis == axis]
+    if not steps:
+        return
+    summed = sum(each.points for each in score.categories if each.axis == axis)
+    _step(flow, "区分の計", "", words.figure(summed))
+    for modifier in steps:
+        notes = " ".join(filter(None, (modifier.effect, modifier.source)))
+        _step(flow, modifier.label, notes, words.signed(modifier.points))
+
+
+def _axis(flow: Flow, score: Score, axis: ScoreAxis) -> None:
+    """Lay a second score below the total: the categories in it, its steps, its sum."""
+    _modifiers(flow, score, axis.code)
+    codes = "、".join(each.code for each in score.categories if each.axis == axis.code)
+    told = f"区分{codes}(合計に含めない)"
+    if axis.low != axis.high:
+        told += f" 取りうる範囲 {words.figure(axis.low)}〜{words.figure(axis.high)}点"
+    _step(flow, axis.label, told, words.figure(axis.total), kind="別の評点")
+
+
+def _step(flow: Flow, name: str, notes: str, points: str, kind: str = "補正") -> None:
+    """Lay one row across the columns of the items: a name, small notes, points."""
+    room = sum(WIDTHS[1:6]) - 2 * SIDE
+    columns = flow.wrap(name, styles.TABLE_BOLD, room), flow.wrap(notes, styles.TABLE_SMALL, room)
+    heights = [len(columns[0]) * styles.TABLE_BOLD.leading]
+    heights.append(len(columns[1]) * styles.TABLE_SMALL.leading if notes else 0.0)
+    height = max(LEAST, sum(heights) + 2 * PAD)
+    if height > flow.room:
+        _next_page(flow)
+    top, x = flow.y, styles.LEFT + WIDTHS[0]
+    flow.ink.rect(styles.LEFT, top, WIDTHS[0], height, styles.TINT)
+    kind = kind if notes else "上限適用後"
+    flow.text_block(styles.LEFT + 4, top + PAD, WIDTHS[0] - 8, [kind], styles.TABLE_BOLD)
+    flow.text_block(x + SIDE, top + PAD, room, columns[0], styles.TABLE_BOLD)
+    if notes:
+        flow.text_block(x + SIDE, top + PAD + heights[0], room, columns[1], styles.TABLE_SMALL)
+    middle = styles.RIGHT - WIDTHS[6] / 2
+    flow.ink.text(middle, top + height / 2 + 3, points, styles.FIGURE_BOLD, "center")
+    for line in (styles.LEFT, x, styles.RIGHT - WIDTHS[6], styles.RIGHT):
+        flow.ink.line(line, top, line, top + height)
+    flow.ink.line(styles.LEFT, top + height, styles.RIGHT, top + height, styles.NAVY_MID, 0.6)
+    flow.y += height
+
+
 def _total(context: SheetContext, flow: Flow) -> None:
     score = context.case.score
     height = 21.0
@@ -217,21 +219,8 @@ def _total(context: SheetContext, flow: Flow) -> None:
     if score.threshold is not None:
         note.append(f"基準 {words.figure(score.threshold)}点以上")
     ink.text(styles.LEFT + WIDTHS[0] + 4, base, "　".join(note), styles.SMALL_INK)
-    judged = styles.TextStyle(10, 14, bold=True, color=judgement_color(score.judgement))
+    judged = styles.TextStyle(10, 14, bold=True, color=judgement_color(score.standing))
     ink.text(styles.RIGHT - WIDTHS[6] - 10, base, score.judgement_label, judged, "right")
     big = styles.TextStyle(12, 16, bold=True, color=styles.INK, tabular=True)
     ink.text(styles.RIGHT - WIDTHS[6] / 2, base + 0.5, words.figure(score.total), big, "center")
     flow.y += height
-
-
-def _notes(context: SheetContext, flow: Flow) -> None:
-    """Lay the inspectors' remarks, by item and as a whole; never in the public edition."""
-    visit = context.case.visit
-    if context.public or not (visit.notes or visit.remarks):
-        return
-    context.section(flow, "調査所見")
-    for note in visit.notes:
-        head = " ".join(each for each in (note.code, note.label) if each)
-        flow.paragraph(f"【{head}】{note.text}")
-    if visit.remarks:
-        flow.paragraph(visit.remarks if not visit.notes else f"【全体】{visit.remarks}")
