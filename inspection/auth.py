@@ -23,7 +23,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         READ
         | {"score", "house:write", "house:owner", "inspection:write", "inspection:review"}
         | {"photo:write", "photo:release", "meeting:read", "meeting:write", "pack:read"}
-        | {"device:manage"}
+        | {"device:manage", "rule_table:compare", "rule_table:propose"}
     ),
     "committee": frozenset(READ | {"score", "meeting:read", "pack:read"}),
     "gis": frozenset({"score", "ogc:read"}),
@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         READ
         | {"score", "house:write", "meeting:read", "meeting:write", "pack:read"}
         | {"device:manage", "token:manage"}
+        | {"rule_table:compare", "rule_table:propose", "rule_table:approve"}
     ),
 }
 PUBLIC = "public"

@@ -53,13 +53,23 @@ def register(app: Flask) -> None:
         operations,
         packs,
         photos,
+        rule_tables,
         scores,
     )
 
     _configure(app)
     limiter.init_app(app)
     api = Api(app)
-    for room in (houses, scores, inspections, photos, meetings, packs, devices):
+    for room in (
+        houses,
+        rule_tables,
+        scores,
+        inspections,
+        photos,
+        meetings,
+        packs,
+        devices,
+    ):
         api.register_blueprint(room.blp, url_prefix=PREFIX)
     app.register_blueprint(operations.blp)
     _open_document(app)

@@ -1,4 +1,4 @@
-"""Scores without storing anything, and the rule tables that give them."""
+"""Scores without storing anything."""
 
 from __future__ import annotations
 
@@ -11,14 +11,10 @@ from marshmallow import ValidationError, fields, validate
 from inspection.api.parsing import Blueprint
 from inspection.api.schemas import OpenSchema, StrictSchema, Text
 from inspection.auth import requires
-from inspection.errors import NotFoundError
 from inspection.models import METHODS, STRUCTURES
-from inspection.resources import registry
 from inspection.services import scoring_rules
-from scoring.errors import UnknownTableError
-from scoring.rendering import table_to_json
 
-blp = Blueprint("scores", __name__, description="Rule tables and scores")
+blp = Blueprint("scores", __name__, description="Scores")
 MAX_ANSWERS = 500
 
 
@@ -131,33 +127,6 @@ class ScoreSchema(OpenSchema):
     table = fields.Nested(TableIdSchema)
 
 
-class RuleTableQuerySchema(StrictSchema):
-    """Which rule tables."""
-
-    structure = fields.String(load_default=None, validate=validate.OneOf(STRUCTURES))
-    method = fields.String(load_default=None, validate=validate.OneOf(METHODS))
-    on = fields.Date(load_default=None)
-
-
-class RuleTableSummarySchema(StrictSchema):
-    """One rule table in a list."""
-
-    id = fields.String()
-    version = fields.String()
-    sha256 = fields.String()
-    label = fields.Nested(LabelSchema)
-    method = fields.String()
-    structures = fields.List(fields.String())
-    jurisdiction = fields.String()
-    effective = fields.Raw()
-
-
-class RuleTableListSchema(StrictSchema):
-    """Rule tables."""
-
-    items = fields.List(fields.Nested(RuleTableSummarySchema))
-
-
 def today() -> date:
     """Return today's date in the site's time zone."""
     return datetime.now(UTC).astimezone(current_app.config["HANTEI_TIME_ZONE"]).date()
@@ -190,30 +159,3 @@ def post_score(body: dict[str, Any]) -> Response:
             lang=language(),
         )
     )
-
-
-@blp.get("/rule-tables")
-@requires("rule_table:read")
-@blp.arguments(RuleTableQuerySchema, location="query")
-@blp.response(200, RuleTableListSchema)
-def list_rule_tables(filters: dict[str, Any]) -> Any:
-    """List rule tables, those in force on a day when `on` is given."""
-    shown = RuleTableSummarySchema().fields
-    tables = [table_to_json(table) for table in registry().tables(**filters)]
-    return {"items": [{name: table[name] for name in shown} for table in tables]}
-
-
-@blp.get("/rule-tables/<table_id>/<version>")
-@requires("rule_table:read")
-@blp.response(200, description="The rule table: all that a tablet needs to score offline")
-def get_rule_table(table_id: str, version: str) -> Response:
-    """Return one version of a rule table; it never changes, its ETag is its sha256."""
-    try:
-        table = registry().get(table_id, version)
-    except UnknownTableError as error:
-        raise NotFoundError(str(error)) from None
-    response = jsonify(table_to_json(table))
-    response.set_etag(table.sha256)
-    response.cache_control.private = True
-    response.cache_control.max_age = 3600
-    return response.make_conditional(request)

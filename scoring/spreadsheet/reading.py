@@ -23,6 +23,11 @@ class Imported:
 
     document: Record
     table: RuleTable
+    places: Places
+
+    def at_cell(self, error: RuleTableError) -> SpreadsheetError:
+        """A fault that is found later, such as a date in conflict, at the cell it is about."""
+        return SpreadsheetError([_at_cell(error, self.places)])
 
 
 def read_workbook(data: bytes, file: str, resolve: Resolve = no_other_tables) -> Imported:
@@ -33,7 +38,7 @@ def read_workbook(data: bytes, file: str, resolve: Resolve = no_other_tables) ->
     """
     document, places = read_document(data)
     try:
-        return Imported(document, build_table(document, file, resolve))
+        return Imported(document, build_table(document, file, resolve), places)
     except RuleTableError as error:
         faults = [_at_cell(error, places)]
         if error.place.startswith("examples["):
