@@ -30,6 +30,7 @@ def test_the_other_sound_tables_load():
     assert load(BROKEN / "sound-judging.toml").warnings == ()
     assert load(BROKEN / "sound-extending.toml").warnings == (
         "評定区分 4: 最高評点 30 は項目の合計の最大 20 を切りません",
+        "評定区分 6: 最高評点 30 は項目の合計の最大 30 を切りません",
     )
 
 
