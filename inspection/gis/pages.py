@@ -13,6 +13,7 @@ from inspection.gis.features import FeaturePage
 from inspection.gis.links import GEOJSON, HTML, JSON, Link, address, link, self_and_alternate, url
 from inspection.gis.parameters import ItemsQuery
 from inspection.gis.responses import finish, page, to_json
+from inspection.gis.shown import shown
 from inspection.paging import encode_cursor
 
 
@@ -27,7 +28,7 @@ def send_features(
     if html:
         values = {"collection": collection, "crs": query.crs, "links": links, **counts}
         rows = json.loads(f"[{','.join(features.features)}]")
-        return _with_crs(page("items.html", features=rows, **values), query.crs)
+        return _with_crs(page("items.html", features=rows, shown=shown, **values), query.crs)
     head = to_json({"type": "FeatureCollection", **counts, "links": links})
     text = "".join((head[:-1], ',"features":[', ",\n".join(features.features), "]}"))
     return _with_crs(finish(text, GEOJSON), query.crs)
@@ -39,7 +40,7 @@ def send_feature(collection: Collection, text: str, crs: Crs, *, html: bool) -> 
     if html:
         feature: dict[str, Any] = json.loads(text)
         values = {"collection": collection, "feature": feature, "links": links, "crs": crs}
-        return _with_crs(page("item.html", **values), crs)
+        return _with_crs(page("item.html", shown=shown, **values), crs)
     return _with_crs(finish(f'{text[:-1]},"links":{to_json(links)}}}', GEOJSON), crs)
 
 

@@ -15,7 +15,14 @@ from inspection.gis.features import fetch_feature, fetch_features
 from inspection.gis.links import OPENAPI, SCHEMA
 from inspection.gis.responses import finish, page, represent, to_json, wants_html
 
-blueprint = Blueprint("ogc", __name__, url_prefix="/ogc", template_folder="templates")
+blueprint = Blueprint(
+    "ogc",
+    __name__,
+    url_prefix="/ogc",
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/static",
+)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 

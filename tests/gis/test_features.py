@@ -124,3 +124,15 @@ def test_a_photo_says_where_its_point_comes_from(app, reader):
     for number, (lon, lat) in enumerate(((132, 35), (131, 34), (130, 33))):
         box = {"bbox": f"{lon},{lat},{lon},{lat}"}
         assert reader.ids("photos", box) == [features[number]["id"]]
+
+
+def test_a_page_shows_labels_local_time_and_whole_numbers(app, reader):
+    with make.rows(app):
+        make.a_visit(make.a_house(), status="decided", total=100.0)
+
+    page = reader.get("/collections/inspections/items", {"f": "html"}).text
+
+    assert "全項目調査" in page
+    assert "決定済み" in page
+    assert "2026-05-01 12:00" in page
+    assert ">100<" in page
