@@ -47,14 +47,15 @@ def explain_crossings(
     for after in dict.fromkeys(crossing.after for crossing in found):
         label = table.outcome_label(after).ja
         for change, ending in (("added", "があれば"), ("removed", "がなければ")):
-            named = [
-                _finding(crossing)
-                for crossing in found
+            named = {
+                crossing.item.code: _finding(crossing)
+                for crossing in reversed(found)
                 if crossing.after == after and crossing.change == change
-            ]
+            }
             if named:
+                which = _listed(list(named.values())[::-1])
                 sentences.append(
-                    f"次のどれか一つ{ending}、判定は「{label}」になる: {_listed(named)}。"
+                    f"{start}次のどれか一つ{ending}、判定は「{label}」になる: {which}。"
                 )
     return sentences
 
