@@ -12,13 +12,13 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Protocol
 
-from scoring.ranges import Range, plain
+from scoring.ranges import plain
 from scoring.spreadsheet.faults import Refusal
 from scoring.spreadsheet.names import Names
 
 LONGEST_TEXT = 2_000
 SEPARATOR = "、"
-_BOUND = re.compile(r"(-?\d+(?:\.\d+)?)(以上|超|以下|未満)")
+_BOUND = re.compile(r"(-?\d+(?:\.\d+)?|\d{1,6}/\d{1,6})(以上|超|以下|未満)")
 _ENDS = {"以上": "min", "超": "above", "以下": "max", "未満": "below"}
 RANGE_EXAMPLES = "1以上2以下、3以上、0.4以上0.6未満 のような書き方"
 
@@ -167,33 +167,34 @@ class Bounds:
 
     def show(self, value: Any, names: Names) -> str:
         """The words for min, above, max and below."""
-        return str(range_of(value))
+        return range_words(value)
 
-    def read(self, raw: Any, names: Names) -> dict[str, int | Decimal]:
+    def read(self, raw: Any, names: Names) -> dict[str, int | Decimal | str]:
         """The keys min, above, max, below. Raises Refusal for anything else."""
         return bounds_of(raw)
 
 
-def bounds_of(raw: Any) -> dict[str, int | Decimal]:
-    """A range in words as the document's keys. Raises Refusal."""
+def bounds_of(raw: Any) -> dict[str, int | Decimal | str]:
+    """A range in words as the document's keys; a fraction stays text. Raises Refusal."""
     found = unicodedata.normalize("NFKC", text_of(raw, RANGE_EXAMPLES)).replace(" ", "")
     parts = _BOUND.findall(found)
     if not parts or "".join(number + word for number, word in parts) != found:
         raise Refusal(f"「{found[:60]}」は範囲として読めません", RANGE_EXAMPLES)
-    keys: dict[str, int | Decimal] = {_ENDS[word]: exact(Decimal(number)) for number, word in parts}
+    keys: dict[str, int | Decimal | str] = {
+        _ENDS[word]: number if "/" in number else exact(Decimal(number)) for number, word in parts
+    }
     if len(keys) < len(parts):
         raise Refusal(f"「{found[:60]}」に同じ向きの境が二つあります", RANGE_EXAMPLES)
     return keys
 
 
-def range_of(keys: Mapping[str, Any]) -> Range:
-    """The range that a document's keys mean."""
-    low, high = keys.get("min", keys.get("above")), keys.get("max", keys.get("below"))
-    return Range(
-        None if low is None else Decimal(low),
-        None if high is None else Decimal(high),
-        "above" in keys,
-        "below" in keys,
+def range_words(keys: Mapping[str, Any]) -> str:
+    """A range of a document in words: 0.4以上0.6未満, 1/60以上."""
+    words = {key: word for word, key in _ENDS.items()}
+    ends = {key: keys[key] for key in words if key in keys}
+    return "".join(
+        f"{end if isinstance(end, str) else plain(Decimal(end))}{words[key]}"
+        for key, end in ends.items()
     )
 
 

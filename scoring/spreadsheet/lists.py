@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.spreadsheet.cells import bounds_of, range_of, text_of
+from scoring.spreadsheet.cells import bounds_of, range_words, text_of
 from scoring.spreadsheet.faults import Refusal
 from scoring.spreadsheet.names import Names, Record
 
@@ -19,7 +19,7 @@ class Ranks:
     def show(self, value: Sequence[Record], names: Names) -> str:
         """One line a band."""
         return "\n".join(
-            f"{names.name('outcomes', str(one['code']))}: {range_of(one)}" for one in value
+            f"{names.name('outcomes', str(one['code']))}: {range_words(one)}" for one in value
         )
 
     def read(self, raw: Any, names: Names) -> list[Record]:

@@ -31,6 +31,8 @@ def write_workbook(document: Mapping[str, Any]) -> bytes:
     sheets have no place for, so that nothing is dropped in silence.
     """
     document = dict(document)
+    if "extends" in document:
+        raise NotExpressibleError("extends", "ほかの評点表を変更する形の評点表です")
     try:
         data = _draw(document)
         back, _ = read_document(data)
