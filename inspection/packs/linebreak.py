@@ -13,6 +13,7 @@ NOT_AT_START = frozenset(
 )
 NOT_AT_END = frozenset("（［｛〔〈《「『【〘〖〝‘“｟«([{￥＄￡＃¥$£#№｢")
 HANGING = frozenset("、。，．､｡")
+_BINDING = frozenset("\u00a0²³µ")  # the no-break space, and what stands in units
 _INSEPARABLE = frozenset("…‥―—")
 
 
@@ -34,6 +35,8 @@ def break_allowed(units: Sequence[str], at: int) -> bool:
 
 def _in_word(cluster: str) -> bool:
     code = ord(cluster[0])
+    if cluster in _BINDING:
+        return True
     return 0x21 <= code < 0x7F or (0xC0 <= code < 0x250 and code not in (0xD7, 0xF7))
 
 

@@ -61,6 +61,10 @@ def test_latin_words_and_figures_stay_whole():
     assert _break("重機panelの搬入", 6) == ["重機", "panelの", "搬入"]
 
 
+def test_a_unit_stays_with_its_figure_and_whole():
+    assert _break("面積Af\u00a084\u00a0mm²", 10) == ["面積", "Af\u00a084\u00a0mm²"]
+
+
 def test_a_word_longer_than_the_line_is_broken_and_kept():
     assert _break("abcdefghij", 4) == ["abcd", "efgh", "ij"]
 

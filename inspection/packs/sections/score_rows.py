@@ -135,8 +135,8 @@ def inputs(quantities: Sequence[Quantity]) -> str:
     parts = []
     for n, each in enumerate(quantities):
         following = quantities[n + 1].unit if n + 1 < len(quantities) else None
-        unit = f" {each.unit}" if each.unit and each.unit != following else ""
-        parts.append(f"{each.code} {words.measured(each.value)}{unit}")
+        unit = f"\u00a0{each.unit}" if each.unit and each.unit != following else ""
+        parts.append(f"{each.code}\u00a0{words.measured(each.value)}{unit}")
     return "、".join(parts)
 
 
