@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
         photos,
         rule_tables,
         scores,
+        what_if,
     )
 
     _configure(app)

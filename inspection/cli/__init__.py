@@ -7,7 +7,19 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add every command to an application."""
-    from inspection.cli import access, audit, demo, packs, photos, rescore, rules, settings, worker
+    from inspection.cli import (
+        access,
+        audit,
+        demo,
+        packs,
+        photos,
+        rescore,
+        rules,
+        rules_compare,
+        settings,
+        worker,
+    )
 
-    for room in (access, audit, demo, packs, photos, rescore, rules, settings, worker):
+    rooms = (access, audit, demo, packs, photos, rescore, rules, rules_compare, settings, worker)
+    for room in rooms:
         room.register(app)

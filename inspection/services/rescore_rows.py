@@ -57,10 +57,11 @@ def pages(only: RuleTable | None) -> Iterator[Page]:
     while True:
         with read_transaction():
             rows = db.session.execute(_query(after)).all()
+            page = Page(len(rows), _looked_through(rows, chooser, only))
         if not rows:
             return
         after = rows[-1].pk
-        yield Page(len(rows), _looked_through(rows, chooser, only))
+        yield page
 
 
 def count() -> int:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from inspection import published_tables
 from scoring.model import Effective
 from scoring.ranges import Range
 from scoring.registry import Registry
@@ -31,7 +32,9 @@ def publish(app, table):
     """Put a new version of the wooden table in force from 1 April 2026 on."""
     old = replace(shipped(WOODEN), effective=Effective(date(2004, 7, 1), date(2026, 4, 1)))
     others = [one for one in registry().tables() if one.id != WOODEN]
-    app.extensions["hantei_registry"] = Registry([old, table, *others])
+    tables = Registry([old, table, *others])
+    held = published_tables.Held(tables, (0, 0))
+    app.extensions[published_tables.HELD] |= {"shipped": tables, "held": held}
 
 
 def next_version(minimum="90", version=NEW, **changes):

@@ -18,6 +18,7 @@ from inspection.extensions import db
 from inspection.models import AuditEntry, House, Inspection
 from inspection.services.rescore import rescore
 from tests.api.steps import a_confirmed_visit, a_kept_house, a_kept_meeting, a_kept_visit
+from tests.scoring.shipped import BLOCK, shipped
 from tests.services.conftest import NEW, next_version, publish
 
 NINETY = {"2-2": ["i", "ro"], "2-3": ["ro"], "2-4": ["i"]}
@@ -163,9 +164,7 @@ def test_a_named_version_stays_named(app, secretariat, ninety):
 def test_only_the_table_that_was_asked_for(app, secretariat, ninety):
     a_confirmed_visit(secretariat, answers=ninety)
     publish(app, table := next_version())
-    block = app.extensions["hantei_registry"].get(
-        "jp.substandard-dwelling.concrete-block", "2004-07-01"
-    )
+    block = shipped(BLOCK)
 
     assert run(app, only=block).changed == 0
     assert run(app, only=table).changed == 1
