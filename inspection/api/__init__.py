@@ -65,6 +65,7 @@ def register(app: Flask) -> None:
         houses,
         rule_tables,
         scores,
+        what_if,
         inspections,
         photos,
         meetings,
