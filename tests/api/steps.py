@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from tests.factories import a_case, a_house, a_jpeg, a_meeting, an_inspection, new_id
 
 
@@ -61,3 +63,31 @@ def send_photo(caller, inspection_id, data=None, photo_id=None, item="2-2", **ar
     reply = caller.put(photo_url(inspection_id, photo_id, item), data=data or a_jpeg(), **arguments)
     assert reply.status_code == 201, reply.text
     return photo_id
+
+
+def for_each(names, cases, **_):
+    """Like pytest.mark.parametrize, in one test with one application: many bad inputs, quickly.
+
+    Every case is tried; the failure lists those that went wrong.
+    """
+    names = (names,) if isinstance(names, str) else names
+
+    def decorate(test):
+        signature = inspect.signature(test)
+        kept = [p for name, p in signature.parameters.items() if name not in names]
+
+        def run(*bound, **fixtures):
+            faults = []
+            for case in cases:
+                values = case if len(names) > 1 else (case,)
+                try:
+                    test(*bound, **fixtures, **dict(zip(names, values, strict=True)))
+                except AssertionError as fault:
+                    faults.append(f"{str(case)[:120]}: {fault}")
+            assert not faults, "\n\n".join(faults)
+
+        run.__name__, run.__doc__ = test.__name__, test.__doc__
+        run.__signature__ = signature.replace(parameters=kept)
+        return run
+
+    return decorate

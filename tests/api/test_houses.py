@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.steps import a_confirmed_visit, a_kept_house
+from tests.api.steps import a_confirmed_visit, a_kept_house, for_each
 from tests.factories import KOKURA, a_house, new_id
 
 
@@ -93,7 +93,7 @@ def test_the_current_body_is_accepted_whatever_its_if_match(inspector):
     assert (reply.status_code, reply.json["revision"]) == (200, 1)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "field"),
     [
         ({"code": ""}, "code"),
@@ -204,7 +204,7 @@ def all_wooden_items(caller):
     return [item["code"] for category in table["categories"] for item in category["items"]]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "query",
     [
         "bbox=1,2,3",
@@ -246,7 +246,7 @@ class TestExtraFields:
 
         assert inspector.get(f"/houses/{house_id}").json["extra"] == extra
 
-    @pytest.mark.parametrize(
+    @for_each(
         "extra",
         [
             {"roof_age": "12"},

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.api.steps import a_kept_house, a_kept_visit, review
+from tests.api.steps import a_kept_house, a_kept_visit, for_each, review
 from tests.factories import HUNDRED, a_house, a_jpeg, an_expected_photo, an_inspection, new_id
 
 
@@ -225,7 +225,7 @@ def test_the_frozen_score_outlives_a_change_of_the_house(inspector, url):
     assert inspector.get(url).json["score"] == before
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "field"),
     [
         ({"house_id": "x"}, "house_id"),

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.steps import a_confirmed_visit, a_kept_meeting, a_kept_visit, put_cases, review
+from tests.api.steps import (
+    a_confirmed_visit,
+    a_kept_meeting,
+    a_kept_visit,
+    for_each,
+    put_cases,
+    review,
+)
 from tests.factories import a_case, a_decision, a_meeting, an_inspection, new_id
 
 
@@ -28,7 +35,7 @@ def test_title_and_time_are_enough(secretariat):
     assert (reply.status_code, reply.json["agenda"], reply.json["members"]) == (201, [], [])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "field"),
     [
         ({"title": None}, "title"),
@@ -173,7 +180,7 @@ class TestDecisions:
 
         assert reply.json["decided_on"] == "2026-06-15"
 
-    @pytest.mark.parametrize(
+    @for_each(
         "body",
         [
             {},

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.api.steps import a_confirmed_visit, a_kept_meeting, a_kept_visit, review
+from tests.api.steps import a_confirmed_visit, a_kept_meeting, a_kept_visit, for_each, review
 from tests.factories import a_house, new_id
 
 
@@ -100,7 +100,7 @@ def test_a_meeting_without_cases_or_with_a_reopened_one_is_409(secretariat):
         assert reply.status_code == 409
 
 
-@pytest.mark.parametrize("body", [{"edition": "secret"}, {"edition": None}, {"pages": 1}, []])
+@for_each("body", [{"edition": "secret"}, {"edition": None}, {"pages": 1}, []])
 def test_a_faulty_order_is_422(secretariat, meeting, body):
     assert secretariat.post(f"/meetings/{meeting}/packs", json=body).status_code == 422
 

@@ -7,6 +7,7 @@ import pytest
 from tests.api.steps import (
     a_kept_house,
     a_kept_visit,
+    for_each,
     photo_url,
     review,
     send_photo,
@@ -76,7 +77,7 @@ def test_a_photo_shows_an_item_or_the_house_or_its_surroundings(inspector, visit
     assert inspector.get(f"/photos/{photo}").json["item"] == item
 
 
-@pytest.mark.parametrize("query", ["", "item=", "item=9-9", "item=%00", "item=2-2&x=1"])
+@for_each("query", ["", "item=", "item=9-9", "item=%00", "item=2-2&x=1"])
 def test_an_unknown_item_or_query_is_422(inspector, visit, query):
     reply = inspector.put(f"/inspections/{visit}/photos/{new_id()}?{query}", data=a_jpeg())
 
@@ -90,7 +91,7 @@ def test_a_visit_that_is_not_there_is_404_before_a_faulty_query(inspector):
     assert inspector.put(photo_url(new_id(), new_id(), "9-9"), data=b"").status_code == 404
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+@for_each("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_formats_are_told_by_content_not_by_declared_type_or_name(inspector, visit, kind):
     reply = inspector.put(
         photo_url(visit, new_id()) + "&filename=page.html",
@@ -102,7 +103,7 @@ def test_formats_are_told_by_content_not_by_declared_type_or_name(inspector, vis
     assert (reply.status_code, reply.json["media_type"]) == (201, expected)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "data",
     [
         b"",
@@ -139,7 +140,7 @@ def test_a_motion_photo_and_padding_are_accepted(inspector, visit):
 GOOD = content_digest(a_jpeg())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("header", "status"),
     [
         (GOOD, 201),
@@ -299,7 +300,7 @@ def test_a_file_answers_ranges_and_conditions(inspector, visit):
     assert (head.data, int(head.headers["Content-Length"])) == (b"", len(data))
 
 
-@pytest.mark.parametrize("query", ["size=huge", "size=", "width=5"])
+@for_each("query", ["size=huge", "size=", "width=5"])
 def test_an_unknown_size_is_422(inspector, visit, query):
     photo = send_photo(inspector, visit)
 
@@ -340,7 +341,7 @@ def test_a_release_with_boxes_is_kept(inspector, secretariat, visit):
     assert (withdrawn.json["released"], withdrawn.json["boxes"]) == (False, [])
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         {},

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.api.steps import a_kept_house, a_kept_meeting
+from tests.api.steps import a_kept_house, a_kept_meeting, for_each
 from tests.factories import a_house, an_inspection, new_id
 
 DATABASE_WORDS = re.compile(r"sqlite|psycopg|postgres|sqlalchemy|traceback|IntegrityError", re.I)
@@ -33,7 +33,7 @@ def put(inspector):
     return send
 
 
-@pytest.mark.parametrize(
+@for_each(
     "data",
     [
         b"",
@@ -61,7 +61,7 @@ def test_malformed_json_is_400(put, data):
     is_a_problem(put(data), 400)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "data",
     [
         b"[]",
@@ -103,7 +103,7 @@ def test_infinite_and_odd_numbers_in_answers_are_never_stored(inspector):
     assert inspector.get(url).status_code in (200, 404)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "content_type",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "application/xml"],
 )  # fmt: skip
@@ -111,7 +111,7 @@ def test_another_media_type_is_415(put, content_type):
     is_a_problem(put(json.dumps(a_house()), content_type=content_type), 415)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "content_type",
     ["application/json", "application/json; charset=utf-8", "application/merge-patch+json"],
 )
@@ -140,7 +140,7 @@ def test_a_body_cut_short_is_400_and_stores_nothing(inspector):
     assert inspector.get(f"/houses/{house_id}").status_code == 404
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("method", "path", "status"),
     [
         ("GET", "//nowhere", 404),
@@ -166,9 +166,7 @@ def test_405_names_the_methods_that_are_there(inspector):
     assert set(reply.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
-@pytest.mark.parametrize(
-    "accept", ["text/html", "application/xml;q=0.9", "*/*;q=0", "garbage;;;", "\x7f", ""]
-)
+@for_each("accept", ["text/html", "application/xml;q=0.9", "*/*;q=0", "garbage;;;", "\x7f", ""])
 def test_a_weird_accept_header_changes_nothing(inspector, accept):
     house = a_kept_house(inspector)
 
@@ -195,7 +193,7 @@ def test_options_needs_no_token_and_names_the_methods(anonymous):
     assert set(reply.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "PUT"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "headers",
     [
         {"If-Match": "\x00"},

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import pytest
-
 from tests.api.steps import (
     a_confirmed_visit,
     a_kept_house,
     a_kept_meeting,
     a_kept_visit,
+    for_each,
     put_cases,
     review,
 )
@@ -70,9 +69,7 @@ def test_a_draft_cannot_be_reviewed(secretariat):
         assert reply.status_code == 409
 
 
-@pytest.mark.parametrize(
-    "body", [{}, {"action": "burn"}, {"action": "confirm", "x": 1}, {"comment": "?"}, []]
-)
+@for_each("body", [{}, {"action": "burn"}, {"action": "confirm", "x": 1}, {"comment": "?"}, []])
 def test_a_faulty_review_is_422(secretariat, body):
     visit = a_kept_visit(secretariat)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.steps import for_each
 from tests.factories import new_id
 
 WOODEN = "jp.substandard-dwelling.wooden"
@@ -27,7 +28,7 @@ def test_the_national_tables_are_there_with_their_methods(inspector):
     assert found.items() >= NATIONAL.items()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "expected"),
     [
         ("structure=wooden&method=full", {WOODEN}),
@@ -49,9 +50,7 @@ def test_the_list_filters_by_structure_method_and_day(inspector, query, expected
     assert {table["id"] for table in items} == expected
 
 
-@pytest.mark.parametrize(
-    "query", ["structure=straw", "method=half", "on=2026-13-01", "on=x", "unknown=1"]
-)
+@for_each("query", ["structure=straw", "method=half", "on=2026-13-01", "on=x", "unknown=1"])
 def test_a_faulty_query_is_422(inspector, query):
     assert inspector.get(f"/rule-tables?{query}").status_code == 422
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.steps import for_each
 from tests.factories import HUNDRED
 
 WOODEN = "jp.substandard-dwelling.wooden"
@@ -198,7 +199,7 @@ def test_every_role_may_ask(caller):
         assert caller(role).post("/scores", json=body).json["total"] == 100
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "field"),
     [
         ({"answers": {"2-2": []}}, "answers.2-2"),
@@ -234,7 +235,7 @@ def test_what_does_not_fit_is_422_and_named(score, change, field):
     assert field in reply.json["errors"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "answers",
     [
         {"1-3": {"count": 4}},
