@@ -18,8 +18,8 @@ PARSERS = {
     "conditions": parse_conditions,
     "override": parse_override,
 }
+BLIND = (1, 0, 0)  # nothing observed: one record in a hundred
 MOODS = (  # how often an item is: left out or unknown, none or na, found
-    (1, 0, 0),
     (6, 2, 1),
     (3, 3, 3),
     (1, 6, 3),
@@ -108,7 +108,7 @@ def path(name, code):
 
 def a_record(rng, table):
     """A record: most fit, one in eight has something strange in it."""
-    weights = rng.choice(MOODS)
+    weights = BLIND if rng.random() < 0.01 else rng.choice(MOODS)
     answers = {}
     for item in table.items():
         unseen, clear, found = weights
