@@ -42,6 +42,11 @@ class Flow:
         """Whether nothing was laid on this page yet."""
         return self.y <= styles.TOP
 
+    @property
+    def heading_height(self) -> float:
+        """Points that a section heading takes, with the gap before it."""
+        return 35.0
+
     def ensure(self, height: float) -> None:
         """Begin a page unless `height` fits on this one (or this one is empty already)."""
         if height > self.room and not self.fresh:
@@ -83,7 +88,7 @@ class Flow:
     def section(self, title: str, keep: float = 60.0) -> None:
         """Lay a section heading with its bar, and keep it with `keep` points of what follows."""
         self.space(11)
-        self.ensure(24 + keep)
+        self.ensure(self.heading_height - 11 + keep)
         self.ink.rect(styles.LEFT, self.y, 3.2, 13.5, styles.NAVY)
         self.ink.text(styles.LEFT + 8.5, self.y + 10.6, title, styles.SECTION)
         self.ink.line(styles.LEFT, self.y + 17, styles.RIGHT, self.y + 17, styles.NAVY_LIGHT, 0.6)

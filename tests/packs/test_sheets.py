@@ -325,6 +325,16 @@ def test_a_caption_too_long_for_its_cell_stands_whole_below_the_row(build):
     assert "説明は下に記載" in text
 
 
+@pytest.mark.parametrize("length", range(0, 40, 4))
+def test_the_proposal_stands_on_the_page_of_the_decision(build, length):
+    files = {}
+    case = _with_remarks(length, 4, files)
+
+    path, _ = build(_snapshot(case), files)
+
+    assert _page_with(path, "事務局案") == _page_with(path, "委員会意見・決定欄")
+
+
 def test_a_decision_taken_is_in_its_box(build):
     decision = Decision("deferred", "内部の調査を要するため。", "2026-11-23")
     case = replace(factories.a_case(0, 0), decision=decision)

@@ -13,7 +13,7 @@ from inspection.packs.sheets import DrawnPage, case_number, finished
 from inspection.packs.tables import Cell, draw_row
 from inspection.packs.text import TextStyle
 
-LIST_MM = (21, 23, 61, 26, 14, 18, 12)
+LIST_MM = (19, 20, 54, 26, 13, 31, 12)
 LIST_HEADINGS = ("資料", "番号", "所在", "構造", "評点", "判定", "頁")
 
 

@@ -11,8 +11,8 @@ from inspection.packs.sheets import DrawnPage, case_number, finished
 from inspection.packs.text import TextStyle
 
 PAGE_AT = styles.RIGHT
-JUDGED_AT = styles.RIGHT - 22 * styles.MM
-TOTAL_AT = styles.RIGHT - 41 * styles.MM
+JUDGED_AT = styles.RIGHT - 13 * styles.MM
+TOTAL_AT = styles.RIGHT - 47 * styles.MM
 
 
 def draw(snapshot: Snapshot, fonts: FontSet, usage: Usage, places: Places) -> list[DrawnPage]:

@@ -24,12 +24,9 @@ def draw(context: SheetContext, flow: Flow) -> None:
         _outcome(context, flow)
         return
     roles = context.office.stamp_roles
-    least = LABEL + len(words.DECISIONS) * CHOICE_WIDTH
-    beside = len(roles) * styles.STAMP_WIDTH <= styles.WIDTH - least - GAP
-    below = 0.0 if beside else _stamp_rows(roles) * (styles.STAMP_HEIGHT + 6) + 8
-    context.section(
-        flow, "委員会意見・決定欄", keep=styles.STAMP_HEIGHT + GAP + OPINION_LEAST + below
-    )
+    below = _stamps_below(roles)
+    beside = not below
+    context.section(flow, "委員会意見・決定欄", keep=least_height(roles))
     decision = context.case.decision
     width = styles.WIDTH
     if roles and beside:
@@ -47,6 +44,18 @@ def draw(context: SheetContext, flow: Flow) -> None:
         for start in range(0, len(roles), _per_row()):
             _stamps(flow, roles[start : start + _per_row()], flow.y)
             flow.y += styles.STAMP_HEIGHT + 6
+
+
+def least_height(roles: tuple[str, ...]) -> float:
+    """Return the height of the boxes of the closed edition, without the heading."""
+    return styles.STAMP_HEIGHT + GAP + OPINION_LEAST + _stamps_below(roles)
+
+
+def _stamps_below(roles: tuple[str, ...]) -> float:
+    """Return the height of the stamps below the boxes; 0 where they stand beside the decision."""
+    least = LABEL + len(words.DECISIONS) * CHOICE_WIDTH
+    beside = len(roles) * styles.STAMP_WIDTH <= styles.WIDTH - least - GAP
+    return 0.0 if beside else _stamp_rows(roles) * (styles.STAMP_HEIGHT + 6) + 8
 
 
 def _outcome(context: SheetContext, flow: Flow) -> None:
