@@ -1,0 +1,13 @@
+"""The tests of scoring notice every deliberate fault of mutants.py."""
+
+import pytest
+
+from tests.scoring.mutants import FAULTS, run, sound
+
+
+@pytest.mark.slow
+def test_every_deliberate_fault_is_noticed():
+    assert len(FAULTS) >= 10
+    assert sound()
+
+    assert run() == {}
