@@ -65,6 +65,7 @@ def read_cover(grid: Grid, into: Reading) -> Record:
         if column.required and column not in lines:
             into.faults.add(f"{COVER_SHEET}({column.heading})", "この欄がありません", column.note)
     document = records.read(lines, COVER, into)
+    into.scored = document.get("scored", True)
     records.remember("", lines, into)
     document |= _read_blocks(grid, COVER_SHEET, COVER_BLOCKS, into)
     return document

@@ -47,9 +47,10 @@ class Drawing:
     def cover(self, name: str, rows: Sequence[Sequence[Any]]) -> None:
         """The cover: heading, value and note a line."""
         sheet = self._sheet(name, "記入する欄は2列目です。黄色の欄は必ず書いてください。")
-        for row in rows:
-            sheet.append(list(row))
-        first = sheet.max_row - len(rows) + 1
+        first = sheet.max_row + 1
+        for number, row in enumerate(rows, start=first):
+            for at, value in enumerate(row, start=1):
+                _set(sheet.cell(number, at), value)
         for place, column in enumerate(everything.COVER, start=first + 1):
             head, value, note = (sheet.cell(place, at) for at in (1, 2, 3))
             _dress(head, _STRONG, fill=_HEAD)

@@ -6,7 +6,9 @@ cells. Merged cells are found here too, for a workbook that is read row by row d
 """
 
 import io
+import lzma
 import posixpath
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -59,7 +61,20 @@ def inspect(data: bytes) -> Inspected:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _inspect(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except SpreadsheetError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        lzma.LZMAError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        IndexError,
+    ) as error:  # what zipfile raises for damaged archives
         raise _refused("ファイルが壊れています", "Excelで開いて保存し直した .xlsx") from error
 
 

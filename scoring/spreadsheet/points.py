@@ -172,6 +172,8 @@ def _take_grade(line: Line, place: str, state: _Open, into: Reading) -> None:
     if all(cell.value is None for cell in cells.values()) and "per_unit" in state.item:
         return
     grade = records.read(cells, columns, into)
+    if into.scored and _SCORE in cells and cells[_SCORE].value is None:
+        into.faults.add(cells[_SCORE].place, "「評点」が空欄です", _SCORE.note)
     if "code" not in grade and "mark" in grade:
         _plain_code(grade, cells, into)
     grades = state.item.setdefault("grades", [])

@@ -15,11 +15,15 @@ Places = dict[str, str]  # a place of the document -> the cell where it was writ
 
 @dataclass
 class Reading:
-    """What reading a workbook gathers: faults, the names known so far, where everything stood."""
+    """What reading a workbook gathers: faults, the names known so far, where everything stood.
+
+    scored: whether grades need points.
+    """
 
     faults: Faults
     names: Names = field(default_factory=Names)
     places: Places = field(default_factory=dict)
+    scored: bool = True
 
 
 def get(record: Mapping[str, Any], path: Path) -> Any:
