@@ -9,7 +9,7 @@ from tests.scoring.vectors import vectors
 
 FAULTS = {
     "no cap": ("worlds.js", "Math.min(raw, category.cap)", "raw"),
-    "the lowest of several grades": ("findings.js", "found.slice(-1)", "found.slice(0, 1)"),
+    "the lowest of several grades": ("findings.js", ": found.slice(-1)", ": found.slice(0, 1)"),
     "a closed lower end is open": ("range.js", "range.lowOpen && side === 0", "side === 0"),
     "an open upper end is closed": ("range.js", "range.highOpen && side === 0", "false"),
     "high is low": (
@@ -74,19 +74,51 @@ FAULTS = {
         "contains(test.bounds, state.scores.get(test.axis))",
         "contains(test.bounds, { n: state.scores.get(test.axis).n / state.scores.get(test.axis).d, d: 1n })",
     ),
+    "units without limit": ("findings.js", "Math.min(count, perUnit.most)", "count"),
+    "unless means when": (
+        "worlds.js",
+        "!(part.unless !== null && truths.get(part.unless))",
+        "(part.unless === null || truths.get(part.unless))",
+    ),
+    "any of means all of": ("judgement.js", 'test.kind === "any_of"', 'test.kind === "all_of"'),
+    "a heavier grade is not the one looked for": (
+        "judgement.js",
+        "codes.indexOf(grade.code) >= codes.indexOf(wanted)",
+        "grade.code === wanted",
+    ),
+    "an axis counts all categories": ("worlds.js", "if (category.axis !== axis) return;", ""),
+    "counts stop one early": (
+        "judgement.js",
+        "this.#digit(kept, at) - need",
+        "this.#digit(kept, at) - need + 1",
+    ),
+    "severities are not counted": ("judgement.js", "grade.severity !== null", "false"),
+    "grades that add give the gravest": (
+        "findings.js",
+        'summed(item.mode === "sum" ? found : found.slice(-1))',
+        "summed(found.slice(-1))",
+    ),
+    "a decision of a person is overlooked": (
+        "judgement.js",
+        "test.code === override",
+        "false",
+    ),
     "cut says what is left": ("reply.js", "part.raw - part.points", "part.points"),
     "labels are always Japanese": ("reply.js", 'lang === "en"', 'lang === "de"'),
 }
 
 
+def sample_tables():
+    """Shipped and random tables; every policy for unknown items is among them."""
+    yield from (shipped(CONCRETE), shipped(BLOCK))
+    drawn = [a_random_table(f"fault {n}", plain=n < 8) for n in range(30)]
+    for policy in ("interval", "zero", "worst"):
+        yield from [table for table in drawn if table.unknown == policy][:6]
+
+
 @pytest.fixture(scope="module")
 def samples():
-    tables = [
-        shipped(CONCRETE),
-        shipped(BLOCK),
-        *(a_random_table(f"fault {n}", plain=n < 8) for n in range(16)),
-    ]
-    return [(table, list(vectors(table, 150, "faults"))) for table in tables]
+    return [(table, list(vectors(table, 120, "faults"))) for table in sample_tables()]
 
 
 def first_failure(scorer, samples, folder):

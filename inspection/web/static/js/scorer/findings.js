@@ -60,7 +60,7 @@ function finding(item, found) {
 
 /** An item that could not be observed: nothing, any grade, any sum of grades, any units. */
 function unobserved(item, notice) {
-  return finding(item, { choices: item.choices ??= possibleChoices(item), unknown: true, notice });
+  return finding(item, { choices: possibleChoices(item), unknown: true, notice });
 }
 
 function possibleChoices(item) {
