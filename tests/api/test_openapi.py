@@ -21,6 +21,9 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.api.steps import a_confirmed_visit, a_kept_house, a_kept_meeting, send_photo
 
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+for _kind in ("application/toml", SPREADSHEET):
+    schemathesis.serializer.alias(_kind, "application/octet-stream")
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 VERBS = ("get", "put", "post", "delete", "patch")
 
