@@ -111,8 +111,11 @@ class TableReviewSchema(StrictSchema):
 @blp.arguments(RuleTableQuerySchema, location="query")
 @blp.response(200, RuleTableListSchema)
 def list_rule_tables(filters: dict[str, Any]) -> Response:
-    """List rule tables, those in force on a day when `on` is given."""
-    return jsonify({"items": [_summary(table) for table in registry().tables(**filters)]})
+    """List rule tables, those in force on a day when `on` is given; the city's own come first.
+
+    The first for a structure, a method and a day is the one that judges.
+    """
+    return jsonify({"items": [_summary(table) for table in rule_tables.listed(**filters)]})
 
 
 def _summary(table: RuleTable) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from inspection.services.proposed_table import (
     check_against_published,
     read_candidate,
 )
-from inspection.services.scoring_rules import table_in_force
+from inspection.services.scoring_rules import city_code, table_in_force
 from inspection.services.table_effect import Progress, effect_of
 from scoring.compare import compare_lines
 from scoring.errors import NoTableInForceError, UnknownTableError
@@ -200,6 +200,14 @@ def proposals(*, status: str | None = None, limit: int = 200, cursor: str | None
     if status is not None:
         query = query.where(RuleTableProposal.status == status)
     return fetch_page(query, RuleTableProposal.pk, limit=limit, cursor=cursor)
+
+
+def listed(
+    *, structure: str | None = None, method: str | None = None, on: date | None = None
+) -> list[RuleTable]:
+    """Return the rule tables, those in force on a day when one is given; the city's own first."""
+    tables = registry().tables(structure, method, on)
+    return sorted(tables, key=lambda table: table.jurisdiction != city_code())
 
 
 def own_document(table: RuleTable) -> dict[str, Any]:
