@@ -47,6 +47,13 @@ class Setting:
     parse: Callable[[str], Any] = str
 
 
+# Named in the contract for what is not built yet (resumable uploads, S3): setting them early is
+# no mistake, so they do not stop the start.
+RESERVED = {"HANTEI_UPLOAD_TTL_S", "HANTEI_S3_ENDPOINT", "HANTEI_S3_REGION"} | {
+    "HANTEI_S3_ACCESS_KEY_ID",
+    "HANTEI_S3_SECRET_ACCESS_KEY",
+}
+
 KITAKYUSHU_WARDS = (
     "401013:門司区,401030:若松区,401056:戸畑区,401064:小倉北区,401072:小倉南区,"
     "401081:八幡東区,401099:八幡西区"
@@ -200,7 +207,7 @@ def load_settings(given: Mapping[str, str] | None = None) -> dict[str, Any]:
     Raises SettingError naming the setting, the value found and what is allowed.
     """
     source: Mapping[str, str] = os.environ if given is None else given
-    known = {setting.name for setting in SETTINGS}
+    known = {setting.name for setting in SETTINGS} | RESERVED
     unknown = sorted(n for n in source if n.startswith("HANTEI_") and n not in known)
     if unknown:
         raise SettingError(f"{unknown[0]}: no such setting; `flask --app wsgi settings` lists them")

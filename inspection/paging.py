@@ -12,6 +12,8 @@ from sqlalchemy import Select
 from inspection.errors import InvalidError
 from inspection.extensions import db
 
+LAST_KEY = 2**31 - 1  # of an integer primary key
+
 
 @dataclass(frozen=True)
 class Page:
@@ -30,7 +32,7 @@ def decode_cursor(cursor: str) -> int:
     """Read a cursor. Raises InvalidError when it is none of ours."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        if text[:1] == "k" and text[1:].isascii() and text[1:].isdigit() and len(text) < 20:
+        if text[:1] == "k" and text[1:].isdigit() and len(text) < 20 and int(text[1:]) <= LAST_KEY:
             return int(text[1:])
     except (binascii.Error, ValueError):
         pass
