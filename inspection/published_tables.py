@@ -7,7 +7,6 @@ tells every process whether its own registry is still up to date.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import func, select
@@ -19,6 +18,9 @@ from scoring.registry import Registry, load_registry
 
 HELD = "hantei_tables"
 SEEN = "hantei_tables_seen"
+MARK = select(func.count(), func.max(RuleTableProposal.pk)).where(
+    RuleTableProposal.status == "approved"
+)
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,8 @@ def forget() -> None:
 
 
 def _mark() -> tuple[int, int]:
-    query = select(func.count(), func.max(RuleTableProposal.pk))
-    row: Any = db.session.execute(query.where(RuleTableProposal.status == "approved")).one()
-    return row[0], row[1] or 0
+    number, last = db.session.connection().execute(MARK).one()
+    return number, last or 0
 
 
 def _registry(base: Registry) -> Registry:

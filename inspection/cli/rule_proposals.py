@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from inspection.auth import Actor
 from inspection.cli.output import one_clear_line, progress_bar
@@ -49,6 +49,7 @@ def newest(reference: str, tables: Registry) -> RuleTable:
 @click.command("export")
 @click.argument("reference", metavar="ID[@VERSION]")
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
 def export(reference: str, output: Path) -> None:
     """Write a rule table as a workbook (.xlsx) to edit and import again."""
     with one_clear_line():
@@ -64,6 +65,7 @@ def export(reference: str, output: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--note", help="Why; kept with the proposal.")
 @NAME
+@with_appcontext
 def import_file(file: Path, note: str | None, name: str | None) -> None:
     """Check a rule table (.xlsx or .toml), say what it changes, and keep it as a proposal."""
     if file.stat().st_size > LARGEST_FILE:
@@ -111,7 +113,9 @@ def report_lines(proposal: RuleTableProposal) -> list[str]:
     for move in effect["moves"]:
         named = "、".join(move["codes"])
         more = "…" if move["houses"] > len(move["codes"]) else ""
-        lines.append(f"  {move['from']} → {move['to']}: {move['houses']} 戸({named}{more})")
+        lines.append(
+            f"  {move['from_label']} → {move['to_label']}: {move['houses']} 戸({named}{more})"
+        )
     if effect["unfit"]:
         lines.append(f"  この評点表では採点できない家屋: {effect['unfit']} 戸")
     return lines
@@ -119,6 +123,7 @@ def report_lines(proposal: RuleTableProposal) -> list[str]:
 
 @click.command("proposals")
 @click.option("--status", type=click.Choice(PROPOSAL_STATUSES), help="Only these.")
+@with_appcontext
 def list_proposals(status: str | None) -> None:
     """List the proposals of rule tables and what became of them."""
     with one_clear_line():
@@ -140,6 +145,7 @@ def list_proposals(status: str | None) -> None:
 @click.argument("proposal", type=click.UUID)
 @click.option("--as", "name", metavar="NAME", required=True, help="The second person.")
 @click.option("--comment", help="Kept with the approval.")
+@with_appcontext
 def approve(proposal: uuid.UUID, name: str, comment: str | None) -> None:
     """Publish a proposed table; the second person must not be the proposer.
 
@@ -153,6 +159,7 @@ def approve(proposal: uuid.UUID, name: str, comment: str | None) -> None:
 @click.argument("proposal", type=click.UUID)
 @click.option("--as", "name", metavar="NAME", required=True, help="Who rejects it.")
 @click.option("--comment", help="Why.")
+@with_appcontext
 def reject(proposal: uuid.UUID, name: str, comment: str | None) -> None:
     """Reject a proposed table; it stays in the record."""
     _review(proposal, "reject", name, comment)

@@ -17,7 +17,7 @@ from inspection.models import House, Inspection
 from scoring.answers import parse_answers, parse_conditions
 from scoring.errors import AnswerError
 from scoring.evaluate import evaluate
-from scoring.model import RuleTable
+from scoring.model import UNDETERMINED, RuleTable
 
 Progress = Callable[[int, int], None]
 MOST_NAMED = 20
@@ -52,7 +52,8 @@ class Effect:
                 {
                     "from": before,
                     "to": after,
-                    "to_label": table.outcome_label(after).ja,
+                    "from_label": _label(table, before),
+                    "to_label": _label(table, after),
                     "houses": number,
                     "codes": self.named.get((before, after), []),
                 }
@@ -60,6 +61,12 @@ class Effect:
                 if before != after
             ],
         }
+
+
+def _label(table: RuleTable, code: str) -> str:
+    """Return an outcome's name, or the code of one that only the other table knows."""
+    known = {UNDETERMINED, *(outcome.code for outcome in table.outcomes)}
+    return table.outcome_label(code).ja if code in known else code
 
 
 def effect_of(table: RuleTable, progress: Progress = lambda done, total: None) -> Effect:
