@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from scoring.errors import AnswerError
@@ -78,7 +79,7 @@ def parse_answer(raw: Any) -> Answer:
     if isinstance(raw, str) and raw in WORDS:
         return WORDS[raw]
     if isinstance(raw, list | tuple) and all(isinstance(code, str) for code in raw):
-        return Answer("grades", grades=tuple(raw))
+        return _graded(tuple(raw))
     if isinstance(raw, Mapping) and len(raw) == 1:
         kind, given = next(iter(raw.items()))
         if kind == "count":
@@ -88,6 +89,12 @@ def parse_answer(raw: Any) -> Answer:
         if kind == "inputs" and isinstance(given, Mapping):
             return Answer("inputs", inputs=_inputs(given))
     raise _RefusedError(f"{_brief(raw)} とあります。{_FORMS}")
+
+
+@lru_cache(maxsize=4096)
+def _graded(codes: tuple[str, ...]) -> Answer:
+    """One object for equal answers: `scoring.recall` knows it again without comparing."""
+    return Answer("grades", grades=codes)
 
 
 def exact(raw: Any) -> Decimal:

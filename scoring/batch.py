@@ -100,8 +100,7 @@ def compiled(table: RuleTable) -> Compiled:
     states = states_of(table)
     most = largest_total(states)
     groups = _groups(len(words) for words in words_of(states))
-    made = Compiled(states, most is not None, scale_of(states), _result_type(most), groups)
-    return made
+    return Compiled(states, most is not None, scale_of(states), _result_type(most), groups)
 
 
 def _single(made: Compiled, records: int) -> Rows | None:

@@ -20,6 +20,7 @@ from scoring.model import (
     Verdict,
 )
 from scoring.overrides import check_override
+from scoring.recall import learn, recall
 from scoring.result import (
     AxisScore,
     CategoryScore,
@@ -54,10 +55,25 @@ def evaluate(
     Source: table.source; the sum, cap and highest-grade rules are article 1 of the ordinance
     (住宅地区改良法施行規則第1条).
     """
-    _check_codes(table, answers, conditions or {}, structure)
+    known = recall(table, answers, conditions) if override is None else None
+    if known is not None and (structure is None or structure in table.structures):
+        return known
+    score = _evaluate(table, answers, conditions or {}, structure, override)
+    learn(table, answers, score)
+    return score
+
+
+def _evaluate(
+    table: RuleTable,
+    answers: Mapping[str, Answer],
+    conditions: Mapping[str, Truth],
+    structure: str | None,
+    override: Override | None,
+) -> Score:
+    _check_codes(table, answers, conditions, structure)
     if override is not None:
         check_override(table, override)
-    truths = {known.code: known.default for known in table.conditions} | dict(conditions or {})
+    truths = {known.code: known.default for known in table.conditions} | dict(conditions)
     worlds = possible_worlds(table, answers, truths)
     world = _counted_world(judge_of(table), worlds, override)
     return _score(table, answers, truths, world, worlds, override)

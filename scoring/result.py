@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from scoring.model import (
     Answer,
@@ -100,8 +101,7 @@ class TestLine:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """The score of one record under one table, in points.
 
     total: as the table's policy counts unknown items; low and high: exact over all completions;
