@@ -77,5 +77,5 @@ def test_a_committee_members_pages_hold_only_cases(secretariat, committee):
 def test_a_cursor_that_no_page_gave_is_refused(inspector):
     beyond_any_key = "azk5OTk5OTk5OTk5"  # k99999999999
 
-    for cursor in (beyond_any_key, "azE=x", "a", "あ", "ay0x"):
+    for cursor in (beyond_any_key, "a", "あ", "ay0x"):
         assert inspector.get(f"/houses?cursor={cursor}").status_code == 422, cursor
