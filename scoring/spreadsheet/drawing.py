@@ -129,8 +129,8 @@ class Drawing:
         sheet.print_title_rows = f"{head}:{head}"
         visible = [at for at, column in enumerate(columns, start=1) if not column.side]
         width = len(columns) + len(more) if more else max(visible)
-        filled = head + max(len(rows), 1)
-        sheet.print_area = f"A1:{get_column_letter(width)}{filled}"
+        printed = head + len(rows) + min(spare, 10)  # a few lines that are added print too
+        sheet.print_area = f"A1:{get_column_letter(width)}{printed}"
         _print(sheet, landscape=True, large=bool(more))
 
     def guide(self) -> None:
