@@ -267,4 +267,4 @@ def _print(sheet: Worksheet, *, landscape: bool, large: bool = False) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top = margins.bottom = 0.6
+    margins.top, margins.bottom, margins.footer = 0.6, 0.7, 0.3
