@@ -13,6 +13,7 @@ from scoring.model import NONE, UNDETERMINED, UNKNOWN, Answer
 from scoring.rendering import score_to_json, table_to_json
 from scoring.writing import table_document, table_to_toml
 from tests.scoring.generated import answers_of, completions, records, tables
+from tests.scoring.small import a_category, a_document, an_item, label
 from tests.scoring.test_interval import moves
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -158,3 +159,25 @@ def test_the_policies_decide_what_is_unknown_by_the_mildest_or_the_gravest(table
         evaluate(table, {}, facts).high,
     )
     assert score.open_items == ()
+
+
+def test_a_step_on_an_axis_leaves_the_total_alone_and_the_other_way_round():
+    document = a_document(
+        a_category("1", None, an_item("1-1", [10])),
+        a_category("2", None, an_item("2-1", [20])) | {"axis": "x"},
+        axes=[{"code": "x", "label": label("x")}],
+        modifiers=[
+            {"code": "m1", "label": label("m1"), "source": "試験", "multiply": 3, "axis": "x"},
+            {"code": "m2", "label": label("m2"), "source": "試験", "multiply": 2},
+        ],
+    )
+    table = build_table(document, "axis.toml")
+
+    score = evaluate(table, {"1-1": Answer("grades", ("i",)), "2-1": UNKNOWN})
+
+    assert (score.total, score.low, score.high) == (20, 20, 20)
+    assert [(axis.total, axis.low, axis.high) for axis in score.axes] == [(0, 0, 60)]
+    assert [(line.code, line.points, line.axis) for line in score.modifiers] == [
+        ("m2", 10, None),
+        ("m1", 0, "x"),
+    ]
