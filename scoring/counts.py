@@ -11,6 +11,7 @@ from scoring.model import UNKNOWN, Item, RuleTable
 from scoring.packing import Digits, Packed, check_shape, check_words, pack_states, unpack_states
 from scoring.states import STORED, TRUTHS, ItemStates, States, states_of
 
+Translated = tuple[Packed, NDArray[np.bool_]]  # words, and which records could be translated
 _KEY = 1 << 63  # mixed-radix keys of a record below this fit one number
 
 
@@ -53,9 +54,7 @@ def count_states(table: RuleTable, packed: Packed) -> StateCounts:
     return StateCounts(different, counts)
 
 
-def translate(
-    source: RuleTable, target: RuleTable, packed: Packed
-) -> tuple[Packed, NDArray[np.bool_]]:
+def translate(source: RuleTable, target: RuleTable, packed: Packed) -> Translated:
     """Records of one table as records of another: the words, and which could be translated.
 
     An item or condition that only `target` has is unknown, or at its declared default; one that

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from scoring.batch import Totals, score_many
 from scoring.counts import StateCounts, translate
+from scoring.memo import remembered
 from scoring.model import UNDETERMINED, RuleTable
 from scoring.packing import Packed
 from scoring.scan import MISFIT
+from scoring.states import STORED, fits_one_word, states_of
 
 Move = tuple[str, str]  # judgement before and after
+MOST_KEPT = 8  # tables that a table's groups are kept for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,18 @@ class Compared:
         if not self.fits[place] or before is None or after is None:
             return None
         return before, after
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What records of one group have in common: the move, and the total under both tables."""
+
+    move: Move
+    before: Decimal
+    after: Decimal
+
+
+Grouped = tuple[NDArray[np.intp], list[Kind | None]]  # each record's group; None: does not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +92,61 @@ def what_if(
     counted: states under `one` with how many records have each; the work depends on the number of
     states alone. other: those states packed under `two` (see `compare_states`).
     """
-    compared = compare_states(one, two, counted.states, other)
-    before, after, counts = compared.before, compared.after, counted.counts
-    fine = compared.fits & (before.judgement != MISFIT) & (after.judgement != MISFIT)
+    if other is None and fits_one_word(states_of(one)):
+        groups, kinds = _every_state(one, two)
+        groups = groups.take(counted.states[:, 0])
+    else:
+        groups, kinds = _grouped(compare_states(one, two, counted.states, other))
+    # Weighed as floats of 53 bits: exact, for there are fewer houses than that.
+    houses = np.bincount(groups, weights=counted.counts, minlength=len(kinds))
     moves: Counter[Move] = Counter()
-    pairs = before.judgement[fine].astype(np.int64) * MISFIT + after.judgement[fine]
-    for pair, records in _summed(pairs, counts[fine]).items():
-        was, now = divmod(pair, MISFIT)
-        moves[before.outcomes[was], after.outcomes[now]] += records
-    return WhatIf(
-        records=counted.records,
-        moves=dict(moves),
-        before=_distribution(before, fine, counts),
-        after=_distribution(after, fine, counts),
-        unfit=int(counts[~fine].sum()),
-    )
+    was: Counter[Decimal] = Counter()
+    now: Counter[Decimal] = Counter()
+    unfit = 0
+    for at in np.flatnonzero(houses):
+        records, kind = int(houses[at]), kinds[at]
+        if kind is None:
+            unfit += records
+            continue
+        moves[kind.move] += records
+        was[kind.before] += records
+        now[kind.after] += records
+    return WhatIf(counted.records, dict(moves), dict(was), dict(now), unfit)
+
+
+def _every_state(one: RuleTable, two: RuleTable) -> Grouped:
+    """The group of every state of a table that is one word; kept, for it is asked again."""
+    kept = _kept_for(one)
+    if id(two) not in kept:
+        every = np.arange(states_of(one).count, dtype=STORED)[:, None]
+        while len(kept) >= MOST_KEPT:
+            del kept[next(iter(kept))]
+        kept[id(two)] = two, _grouped(compare_states(one, two, every))
+    return kept[id(two)][1]
+
+
+@remembered
+def _kept_for(_: RuleTable) -> dict[int, tuple[RuleTable, Grouped]]:
+    return {}
+
+
+def _grouped(compared: Compared) -> Grouped:
+    """Records with the same judgements and totals under both tables are one group."""
+    before, after = compared.before, compared.after
+    fine = compared.fits & (before.judgement != MISFIT) & (after.judgement != MISFIT)
+    columns = [before.judgement, after.judgement, before.total, after.total]
+    keys = np.stack([column.astype(np.int64) for column in columns], axis=1)
+    keys[~fine] = -1
+    _, first, groups = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    return groups.ravel(), [_kind(compared, int(at)) for at in first]
+
+
+def _kind(compared: Compared, place: int) -> Kind | None:
+    move = compared.move(place)
+    if move is None:
+        return None
+    before, after = compared.before, compared.after
+    return Kind(move, before.points(before.total[place]), after.points(after.total[place]))
 
 
 def direction(table: RuleTable, move: Move) -> int:
@@ -106,21 +161,3 @@ def direction(table: RuleTable, move: Move) -> int:
         return 0
     was, now = (order.index(code) for code in move)
     return (was > now) - (was < now)
-
-
-def _distribution(
-    totals: Totals, fine: NDArray[np.bool_], counts: NDArray[np.int64]
-) -> dict[Decimal, int]:
-    summed = _summed(totals.total[fine].astype(np.int64), counts[fine])
-    return {totals.points(number): records for number, records in summed.items()}
-
-
-def _summed(keys: NDArray[np.int64], counts: NDArray[np.int64]) -> dict[int, int]:
-    """The counts of equal keys added up, in the order of the keys; exact."""
-    if not len(keys):
-        return {}
-    order = np.argsort(keys, kind="stable")
-    keys, counts = keys[order], counts[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
-    sums = np.add.reduceat(counts, starts)
-    return {int(key): int(records) for key, records in zip(keys[starts], sums, strict=True)}

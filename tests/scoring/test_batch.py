@@ -12,6 +12,7 @@ from scoring import lookup
 from scoring.answers import parse_answers, parse_conditions
 from scoring.batch import compiled, score_many
 from scoring.packing import PackedMismatchError, pack_answers, read_packed
+from scoring.registry import load_registry
 from scoring.scan import MISFIT
 from scoring.states import STORED, states_of
 from tests.scoring.records import all_of_word, at_random, differing, scalar
@@ -19,7 +20,8 @@ from tests.scoring.shipped import BLOCK, EXTERIOR, IDS, VERSION, WOODEN, registr
 from tests.scoring.small import a_category, a_table, an_item, label
 from tests.scoring.test_rule_cases import worked_cases
 
-SMALL = [table for table in registry().tables() if states_of(table).count <= 65_536]
+TABLES = load_registry(include_examples=True).tables()
+SMALL = [table for table in TABLES if states_of(table).count <= 65_536]
 MOST = 1500  # states of one category that are compared, where there are more
 
 
@@ -33,6 +35,7 @@ def batch(table, raw, conditions=None, others=None):
 
 def test_the_exterior_table_is_among_those_compared_state_by_state():
     assert EXTERIOR in {table.id for table in SMALL}
+    assert len(SMALL) >= 8  # with the worked examples of municipal rules
 
 
 @pytest.mark.slow
@@ -40,9 +43,11 @@ def test_the_exterior_table_is_among_those_compared_state_by_state():
 def test_scalar_and_batch_agree_on_every_state(table):
     packed = all_of_word(table, 0)
 
-    totals = score_many(table, packed)
+    totals = score_many(table, np.tile(packed, (2, 1)))  # more records than states: one array
 
     assert len(packed) == states_of(table).count
+    assert (totals.rows[len(packed) :] == totals.rows[: len(packed)]).all()
+    totals = replace(totals, rows=totals.rows[: len(packed)])
     assert differing(totals, scalar(table, packed, totals)) == []
 
 
@@ -91,6 +96,21 @@ def test_a_case_worked_by_hand_scores_as_worked(id, case):
     assert totals.code(totals.judgement[0]) == case["judgement"]
     for key, found in (("low", totals.low), ("high", totals.high)):
         assert totals.points(found[0]) == case.get(key, totals.points(found[0]))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.id}@{table.version}")
+def test_the_worked_examples_of_every_table_score_as_worked(table):
+    worked = [example for example in table.examples if example.override is None]
+
+    packed = [pack_answers(table, one.answers, one.conditions) for one in worked]
+    totals = score_many(table, read_packed(table, *packed))
+
+    assert worked
+    for at, example in enumerate(worked):
+        assert totals.points(totals.total[at]) == example.total
+        assert totals.code(totals.judgement[at]) == example.judgement
+        assert example.low in (None, totals.points(totals.low[at]))
+        assert example.high in (None, totals.points(totals.high[at]))
 
 
 ROUTE = {"code": "route", "label": label("通学路"), "default": False}
