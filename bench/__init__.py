@@ -1,0 +1,1 @@
+"""Measurements side by side with other software: `python -m bench`, or `make bench`."""
