@@ -21,6 +21,7 @@ from inspection.api.schemas import (
     Whole,
 )
 from inspection.api.scores import (
+    OverrideSchema,
     RuleTableRefSchema,
     ScoreSchema,
     answers_field,
@@ -66,6 +67,7 @@ class InspectionSchema(StrictSchema):
     position = fields.Nested(PositionSchema, load_default=None, allow_none=True)
     answers = answers_field(load_default=dict)
     conditions = conditions_field(load_default=dict)
+    override = fields.Nested(OverrideSchema, load_default=None, allow_none=True)
     notes = fields.Dict(
         keys=Text(max_length=60),
         values=Text(max_length=5_000),

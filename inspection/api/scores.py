@@ -56,6 +56,14 @@ class RuleTableRefSchema(StrictSchema):
     version = Text(load_default=None, allow_none=True, max_length=40)
 
 
+class OverrideSchema(StrictSchema):
+    """A person's decision, for rule tables that leave one to a person."""
+
+    judgement = Text(required=True, min_length=1, max_length=60)
+    reason = Text(required=True, min_length=1, max_length=2000)
+    by = Text(required=True, min_length=1, max_length=200)
+
+
 class ScoreRequestSchema(StrictSchema):
     """What to score, and under which table."""
 
@@ -67,6 +75,7 @@ class ScoreRequestSchema(StrictSchema):
     on = fields.Date(load_default=None, allow_none=True)
     answers = answers_field(load_default=dict)
     conditions = conditions_field(load_default=dict)
+    override = fields.Nested(OverrideSchema, load_default=None, allow_none=True)
 
 
 class LabelSchema(StrictSchema):
@@ -156,6 +165,7 @@ def post_score(body: dict[str, Any]) -> Response:
             body["answers"],
             body["conditions"],
             structure=body["structure"],
+            override=body["override"],
             lang=language(),
         )
     )

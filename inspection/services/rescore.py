@@ -126,7 +126,11 @@ def _rescore_one(row: Inspection, finding: Finding, report: RescoreReport, *, wr
     assert table is not None  # refusals were left out
     try:
         score = scoring_rules.score(
-            table, row.record["answers"], row.record["conditions"], structure=row.house.structure
+            table,
+            row.record["answers"],
+            row.record["conditions"],
+            structure=row.house.structure,
+            override=row.record.get("override"),
         )
         states = packed(table, row.record)
     except (InvalidError, AnswerError) as error:

@@ -25,12 +25,14 @@ def keep_result(inspection: Inspection, table: RuleTable, score: dict[str, Any])
 
 
 def packed(table: RuleTable, record: dict[str, Any]) -> bytes | None:
-    """Return the states of a record's answers; None where they have none.
+    """Return the states of a record's answers; None where they have none, or a person decided.
 
     Raises AnswerError for answers that do not fit the table.
     """
     answers = parse_answers(table, record["answers"])
     conditions = parse_conditions(table, record["conditions"])
+    if record.get("override") is not None:
+        return None
     try:
         return pack_answers(table, answers, conditions)
     except UnpackableError:

@@ -18,6 +18,7 @@ from scoring.answers import parse_answers, parse_conditions
 from scoring.errors import AnswerError, NoTableInForceError, UnknownTableError
 from scoring.evaluate import evaluate
 from scoring.model import RuleTable
+from scoring.overrides import parse_override
 from scoring.rendering import score_to_json, table_to_json
 
 NATIONAL = "00000"
@@ -72,17 +73,21 @@ def score(
     conditions: Mapping[str, Any],
     *,
     structure: str | None,
+    override: Mapping[str, Any] | None = None,
     lang: str = "ja",
 ) -> dict[str, Any]:
     """Score answers in the API's JSON form and return the API's score.
 
-    Raises InvalidError with every misfit, by field (`answers.2-2`, `conditions.…`, `structure`).
+    override: a person's decision, for tables that leave one to a person.
+    Raises InvalidError with every misfit, by field (`answers.2-2`, `conditions.…`, `structure`,
+    `override`).
     """
     errors: dict[str, list[str]] = {}
     parsed: list[Any] = []
     for name, parse, raw in (
         ("answers", parse_answers, answers),
         ("conditions", parse_conditions, conditions),
+        ("override", parse_override, override),
     ):
         try:
             parsed.append(parse(table, raw))
@@ -91,7 +96,10 @@ def score(
     if errors:
         raise _invalid(errors)
     try:
-        return score_to_json(evaluate(table, *parsed, structure=structure), lang)
+        found, facts, decided = parsed
+        return score_to_json(
+            evaluate(table, found, facts, structure=structure, override=decided), lang
+        )
     except AnswerError as error:
         known = {condition.code for condition in table.conditions}
         raise _invalid(

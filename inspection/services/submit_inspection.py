@@ -135,7 +135,11 @@ def _fill(inspection: Inspection, record: dict[str, Any], body_sha256: str) -> N
         )
     _check_items(record, table)
     score = scoring_rules.score(
-        table, record["answers"], record["conditions"], structure=house.structure
+        table,
+        record["answers"],
+        record["conditions"],
+        structure=house.structure,
+        override=record["override"],
     )
     position = record["position"]
     inspection.house = house
