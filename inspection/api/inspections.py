@@ -26,10 +26,12 @@ from inspection.api.scores import (
     ScoreSchema,
     answers_field,
     conditions_field,
+    language,
 )
 from inspection.auth import current_actor, requires
 from inspection.models import METHODS, STATUSES
 from inspection.services import inspection_view
+from inspection.services.explain_inspection import explain_inspection
 from inspection.services.review_inspection import must_exist, review_inspection
 from inspection.services.submit_inspection import check_precondition, submit_inspection
 
@@ -180,6 +182,15 @@ def list_revisions(inspection_id: uuid.UUID) -> Response:
     """Return every accepted state of a visit: who, with which device, when, what."""
     inspection = queries.inspection(inspection_id, current_actor())
     return jsonify({"items": inspection_view.revisions_to_json(inspection)})
+
+
+@blp.get("/inspections/<uuid:inspection_id>/explanation")
+@requires("inspection:read")
+@blp.response(200, description="Sentences, cuts, and the findings that would change or settle it")
+def get_explanation(inspection_id: uuid.UUID) -> Response:
+    """Explain a visit's score: every point, every cut, and what would change or settle it."""
+    inspection = queries.inspection(inspection_id, current_actor())
+    return jsonify(explain_inspection(inspection, language()))
 
 
 @blp.get("/inspections")

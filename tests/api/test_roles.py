@@ -35,6 +35,7 @@ ALLOWED = {
     ("POST", "/scores"): set(ROLES),
     ("GET", "/inspections"): READERS,
     ("GET", "/inspections/{}"): READERS,
+    ("GET", "/inspections/{}/explanation"): READERS,
     ("GET", "/inspections/{}/revisions"): READERS,
     ("PUT", "/inspections/{}"): {INSPECTOR, S},
     ("POST", "/inspections/{}/review"): {S},
