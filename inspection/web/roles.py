@@ -42,6 +42,24 @@ ABILITIES = (
         "/api/v1/houses/{id}/owner",
     ),
     Ability("rule_table:read", "判定表を見る", "GET", "/api/v1/rule-tables"),
+    Ability(
+        "rule_table:compare",
+        "判定表を替えたときの影響を試算する",
+        "POST",
+        "/api/v1/rule-tables/what-if",
+    ),
+    Ability(
+        "rule_table:propose",
+        "市の判定表を提案する",
+        "POST",
+        "/api/v1/rule-tables/proposals",
+    ),
+    Ability(
+        "rule_table:approve",
+        "他の人が提案した判定表を承認する",
+        "POST",
+        "/api/v1/rule-tables/proposals/{id}/review",
+    ),
     Ability("score", "点数を試算する（保存されません）", "POST", "/api/v1/scores"),
     Ability("inspection:read", "判定の記録を見る", "GET", "/api/v1/inspections"),
     Ability(
