@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 import uuid
 from collections.abc import Callable
@@ -102,11 +101,14 @@ def _rows(case: Case, photos: list[Photo]) -> CaseRows:
 
 
 def _draw_and_keep(snapshot: Snapshot, progress: Progress) -> tuple[BuildReport, str]:
-    with tempfile.TemporaryDirectory(dir=storage().spool_folder, prefix="pack-") as folder:
-        out = Path(folder) / "pack.pdf"
+    # .part: what a kill leaves here is swept with other unfinished files.
+    out = storage().spool_folder / f"pack-{uuid.uuid4()}.part"
+    try:
         report = build_document(snapshot, storage().open_range, out, progress)
         key = f"packs/{report.sha256[:2]}/{report.sha256}"
         storage().adopt(key, out, report.sha256)
+    finally:
+        out.unlink(missing_ok=True)
     return report, key
 
 

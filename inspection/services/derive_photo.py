@@ -61,7 +61,8 @@ def derive_photo(photo_id: uuid.UUID) -> None:
 def original_file(sha256: str) -> Iterator[Path]:
     """Give an original as a local file for as long as the block runs."""
     folder = storage().spool_folder
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="derive-") as copy:
+    # .part: what a kill leaves here is swept with other unfinished files.
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="derive-", suffix=".part") as copy:
         with storage().open_range(original_key(sha256)) as source:
             shutil.copyfileobj(source, copy, 1 << 20)
         copy.flush()
