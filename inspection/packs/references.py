@@ -38,8 +38,9 @@ def how_points_are_computed(snapshot: Snapshot) -> Reference:
 
     It says what holds for every rule table; the thresholds are those of the cases.
     """
-    limits = sorted({each.score.threshold for each in snapshot.cases} - {None})
-    named = "、".join(f"{words.figure(limit)}点" for limit in limits)
+    scores = [each.score for each in snapshot.cases]
+    limits = sorted({(s.threshold, s.threshold_above) for s in scores if s.threshold is not None})
+    named = "、".join(words.limit(points, above=above) for points, above in limits)
     paragraphs = [
         "評定項目ごとに、該当する評定内容の評点を取る。一つの項目で二つ以上の評定内容に該当するときは、"
         "最も高い評点による。評点表に別の定めがある項目は、その定めによる。",
@@ -50,7 +51,7 @@ def how_points_are_computed(snapshot: Snapshot) -> Reference:
         "あわせて評点が取りうる範囲を示す。その範囲の中で判定が変わるときは「未確定」とする。",
     ]
     if named:
-        paragraphs[2] += f"評点が基準({named})以上であるかどうかにより判定する。"
+        paragraphs[2] += f"評点が基準({named})に当たるかどうかにより判定する。"
     return Reference("評点の計算方法", tuple(paragraphs))
 
 

@@ -120,6 +120,7 @@ class Score:
     """The contract's score of one inspection, frozen.
 
     threshold: the points at which the table judges (100), None where it judges otherwise.
+    threshold_above: the table asks for more than these points; they themselves do not reach it.
     judgement_label: the Japanese outcome (不良住宅); standing: where it stands among the table's.
     """
 
@@ -131,6 +132,7 @@ class Score:
     categories: tuple[ScoreCategory, ...]
     table: TableReference
     threshold: int | float | None = 100
+    threshold_above: bool = False
     cut: int | float = 0
     open_items: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

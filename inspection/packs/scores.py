@@ -31,6 +31,7 @@ def freeze_score(score: Mapping[str, Any], document: Document, table_name: Table
     definitions = {
         item["code"]: item for category in document["categories"] for item in category["items"]
     }
+    threshold, above = _threshold(document)
     return Score(
         total=score["total"],
         low=score["low"],
@@ -38,7 +39,8 @@ def freeze_score(score: Mapping[str, Any], document: Document, table_name: Table
         judgement=score["judgement"],
         judgement_label=score["judgement_label"],
         standing=standing(document, score["judgement"]),
-        threshold=_threshold(document),
+        threshold=threshold,
+        threshold_above=above,
         cut=score["cut"],
         open_items=tuple(score["open_items"]),
         warnings=tuple(score["warnings"]),
@@ -79,16 +81,18 @@ def outcomes(document: Document) -> list[str]:
     return list(dict.fromkeys(order))
 
 
-def _threshold(document: Document) -> float | None:
-    """Return the points of the first test of the total, None where nothing tests it."""
+def _threshold(document: Document) -> tuple[float | None, bool]:
+    """Return the points of the first test of the total, and whether more than them is asked for.
+
+    None where nothing tests the total.
+    """
     tests = (
         test
         for test in document["judgements"]
         if test["kind"] == "threshold" and not test.get("axis")
     )
     test = next(tests, {})
-    found: float | None = test.get("min", test.get("above"))
-    return found
+    return test.get("min", test.get("above")), "above" in test
 
 
 def _table(reference: Mapping[str, str], document: Document) -> TableReference:

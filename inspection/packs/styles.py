@@ -2,7 +2,7 @@
 
 from inspection.packs.text import TextStyle
 
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 MM = 72 / 25.4
 
 PAGE_WIDTH = 210 * MM

@@ -59,6 +59,11 @@ def figure(value: float | None) -> str:
     return str(value) if isinstance(value, int) else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def limit(threshold: float, *, above: bool) -> str:
+    """Return what a table asks for: 100点以上, or 100点超 where exactly 100 is not enough."""
+    return f"{figure(threshold)}点{'超' if above else '以上'}"
+
+
 def signed(value: float) -> str:
     """Return points that are added or taken off: +45, −10."""
     return f"+{figure(value)}" if value >= 0 else f"−{figure(-value)}"

@@ -136,6 +136,20 @@ def test_a_step_after_the_caps_is_frozen_with_its_effect_and_told():
     assert "「通学路の補正」により+10点(×1.5)とした。" in sentences(found)
 
 
+def test_exactly_the_threshold_is_told_on_the_side_where_it_belongs():
+    category = a_category("1", 50, an_item("1-1", (10, 30, 40)))
+    answers = {"1-1": ["ro"]}
+
+    enough = frozen(a_table(category, threshold={"min": 30}), answers)
+    too_little = frozen(a_table(category, threshold={"above": 30}), answers)
+    more = frozen(a_table(category, threshold={"above": 25}), answers)
+
+    assert "基準の30点以上である。" in "".join(sentences(enough))
+    assert "基準の30点以下である。" in "".join(sentences(too_little))
+    assert "基準の25点を超える。" in "".join(sentences(more))
+    assert enough.judgement == more.judgement != too_little.judgement
+
+
 def test_a_decision_by_a_person_is_told_with_its_reason():
     document = a_document(a_category("1", 20, an_item("1-1", (10, 30))))
     found = frozen(a_table(a_category("1", 20, an_item("1-1", (10, 30)))), {})

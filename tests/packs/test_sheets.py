@@ -418,6 +418,6 @@ def test_reference_material_tells_the_arithmetic_and_the_table_without_being_ask
 
     text = reading.text_of(path)
     assert "最も高い評点による" in text
-    assert "基準(100点)以上" in text
+    assert "基準(100点以上)に当たる" in text
     assert reading.squeeze("住宅地区改良法施行規則 第1条・別表第一") in text
     assert factories.TABLE_SHA in text

@@ -111,9 +111,16 @@ def _outcome(score: Score) -> str:
         return f"{told}である。未確認の項目により判定が変わるため、判定は確定しない。"
     if score.threshold is None:
         return f"{told}で、判定は「{score.judgement_label}」である。"
-    side = "以上" if score.total >= score.threshold else "未満"
-    limit = f"基準の{words.figure(score.threshold)}点{side}"
-    return f"{told}で、{limit}である。判定は「{score.judgement_label}」とする。"
+    limit = f"基準の{words.figure(score.threshold)}点{_side(score.total, score)}"
+    return f"{told}で、{limit}。判定は「{score.judgement_label}」とする。"
+
+
+def _side(total: float, score: Score) -> str:
+    """Say on which side of the threshold a total lies; exactly on it is on the side it belongs to."""
+    threshold = score.threshold or 0
+    if score.threshold_above:
+        return "を超える" if total > threshold else "以下である"
+    return "以上である" if total >= threshold else "未満である"
 
 
 def _caps(score: Score) -> list[str]:

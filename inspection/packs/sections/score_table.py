@@ -217,7 +217,7 @@ def _total(context: SheetContext, flow: Flow) -> None:
     if score.low != score.high:
         note.append(f"取りうる範囲 {words.figure(score.low)}〜{words.figure(score.high)}点")
     if score.threshold is not None:
-        note.append(f"基準 {words.figure(score.threshold)}点以上")
+        note.append(f"基準 {words.limit(score.threshold, above=score.threshold_above)}")
     ink.text(styles.LEFT + WIDTHS[0] + 4, base, "　".join(note), styles.SMALL_INK)
     judged = styles.TextStyle(10, 14, bold=True, color=judgement_color(score.standing))
     ink.text(styles.RIGHT - WIDTHS[6] - 10, base, score.judgement_label, judged, "right")
