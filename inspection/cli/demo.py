@@ -26,7 +26,8 @@ def info() -> None:
     """Print how to come in: address, sign-in, enrolment link, a token for each role."""
     from inspection.demo.info import sign_in_help
 
-    click.echo(sign_in_help())
+    with one_clear_line():
+        click.echo(sign_in_help())
 
 
 def register(app: Flask) -> None:
