@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import Flask, g, request
 
-from inspection.errors import ForbiddenError, UnauthenticatedError
+from inspection.errors import BadRequestError, ForbiddenError, UnauthenticatedError
 
 READ = {"house:read", "rule_table:read", "inspection:read", "photo:read", "ogc:read"}
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -35,18 +36,23 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
 }
 PUBLIC = "public"
+DEVICE_TIME = "Hantei-Device-Time"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a token's or a user's label and role, the device and the address it came from."""
+    """Who acts: a token's or a user's label and role, the device and the address it came from.
+
+    device_clock_at: the sending device's own clock, when it told it; never trusted, only kept.
+    """
 
     label: str
     role: str
     token_id: str | None = None
     device_id: str | None = None
     address: str | None = None
+    device_clock_at: datetime | None = None
 
     def may(self, permission: str) -> bool:
         """Say whether the role has a permission."""
@@ -121,6 +127,21 @@ def _check_request() -> None:
     g.actor = _authenticate()
     if rule is None or not g.actor.may(rule):
         raise ForbiddenError(f"役割「{g.actor.role}」にはこの操作の権限がありません。")
+    g.actor = replace(g.actor, device_clock_at=_told_clock())
+
+
+def _told_clock() -> datetime | None:
+    """Return the device's clock as `Hantei-Device-Time` tells it (RFC 3339 with offset)."""
+    text = request.headers.get(DEVICE_TIME)
+    if text is None:
+        return None
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        told = None
+    if told is None or told.tzinfo is None or not 1970 < told.year < 9999:
+        raise BadRequestError(f"{DEVICE_TIME} は時差つきの日時(RFC 3339)で指定してください。")
+    return told
 
 
 def _authenticate() -> Actor:

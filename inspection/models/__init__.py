@@ -23,6 +23,8 @@ from inspection.models.meeting import (
 )
 from inspection.models.photo import Photo
 from inspection.models.rule_table import RuleTableDigest, RuleTableProposal
+from inspection.models.team import Assignment, Change, Team, TeamDevice
+from inspection.models.upload import Upload
 
 __all__ = [
     "CONFIRMED_STATUSES",
@@ -32,9 +34,11 @@ __all__ = [
     "ROLES",
     "STATUSES",
     "STRUCTURES",
+    "Assignment",
     "AuditEntry",
     "AuditHead",
     "Case",
+    "Change",
     "Decision",
     "Device",
     "EnrolmentCode",
@@ -50,6 +54,9 @@ __all__ = [
     "Review",
     "RuleTableDigest",
     "RuleTableProposal",
+    "Team",
+    "TeamDevice",
     "Token",
+    "Upload",
     "User",
 ]

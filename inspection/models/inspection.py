@@ -60,7 +60,10 @@ class Inspection(Identified, Timestamped, db.Model):
 
 
 class InspectionRevision(db.Model):
-    """One accepted state of a visit: who, with which device, when, what. Never changed."""
+    """One accepted state of a visit: who, with which device, when, what. Never changed.
+
+    received_at is the server's clock, device_clock_at the device's at the same moment.
+    """
 
     __tablename__ = "inspection_revisions"
     __table_args__ = (UniqueConstraint("inspection_pk", "number"),)
@@ -75,6 +78,7 @@ class InspectionRevision(db.Model):
     role: Mapped[str] = mapped_column(String(20))
     device_id: Mapped[str | None] = mapped_column(String(36))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    device_clock_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     inspection: Mapped[Inspection] = relationship(back_populates="revisions")
 

@@ -18,6 +18,9 @@ class Photo(Identified, Timestamped, db.Model):
 
     status: `received` (original stored), `ready` (derivatives and checks made), `rejected`.
     width, height: pixels as shown, after the orientation is applied.
+    device_clock_at: the device's clock when it sent the photo, beside our received_at.
+    perceptual_hash: 256 bits in hex, alike for pictures that look alike. sharpness: variance of
+    the Laplacian at 640 px.
     """
 
     __tablename__ = "photos"
@@ -38,6 +41,7 @@ class Photo(Identified, Timestamped, db.Model):
     reason: Mapped[str | None] = mapped_column(Text)
     uploaded_by: Mapped[str] = mapped_column(String(200))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    device_clock_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     # From the original's EXIF, read by the worker.
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -47,6 +51,8 @@ class Photo(Identified, Timestamped, db.Model):
     altitude_m: Mapped[float | None]
     direction_deg: Mapped[float | None]
     distance_m: Mapped[float | None]
+    perceptual_hash: Mapped[str | None] = mapped_column(String(64))
+    sharpness: Mapped[float | None]
     checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
 
     # Derivatives: storage keys and the report picture's size.

@@ -146,6 +146,7 @@ def _insert(
             height=picture.height,
             status="received",
             uploaded_by=actor.label,
+            device_clock_at=actor.device_clock_at,
         )
         db.session.add(photo)
         db.session.flush()

@@ -154,6 +154,7 @@ def _facts(photo: Photo, metadata: PhotoMetadata) -> PhotoFacts:
         gps_time=metadata.gps_time,
         visited_at=photo.inspection.inspected_at,
         received_at=photo.received_at,
+        device_clock_at=photo.device_clock_at,
     )
 
 

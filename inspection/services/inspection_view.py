@@ -75,6 +75,7 @@ def revisions_to_json(inspection: Inspection) -> list[dict[str, Any]]:
             "role": row.role,
             "device_id": row.device_id,
             "received_at": row.received_at.isoformat(),
+            "device_clock_at": row.device_clock_at.isoformat() if row.device_clock_at else None,
             "record": row.record,
             "score": row.score,
         }

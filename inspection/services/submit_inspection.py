@@ -193,6 +193,7 @@ def _keep_revision(inspection: Inspection, actor: Actor) -> None:
             role=actor.role,
             device_id=actor.device_id,
             received_at=inspection.received_at,
+            device_clock_at=actor.device_clock_at,
         )
     )
     db.session.flush()

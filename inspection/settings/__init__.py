@@ -1,0 +1,19 @@
+"""Every setting once: name, default, unit and help. A group a file, listed here.
+
+`docs/settings.md` is checked against this list.
+"""
+
+from __future__ import annotations
+
+from inspection.settings import access, limits, places, running, site
+from inspection.settings.model import PROJECT_ROOT, Setting
+
+__all__ = ["PROJECT_ROOT", "SETTINGS", "Setting"]
+
+SETTINGS: tuple[Setting, ...] = (
+    *places.SETTINGS,
+    *access.SETTINGS,
+    *site.SETTINGS,
+    *limits.SETTINGS,
+    *running.SETTINGS,
+)
