@@ -17,6 +17,7 @@ import socket
 import struct
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 PIECE_BYTES = 64 * 1024
@@ -197,8 +198,6 @@ class _Pair:
 
 def _reset(client: socket.socket) -> None:
     """Close with a reset, as a network that is gone; after a gentle end it says nothing more."""
-    try:
+    with suppress(OSError):
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-    except OSError:
-        pass
     client.close()
