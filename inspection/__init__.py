@@ -22,6 +22,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     from inspection import (
         api,
         auth,
+        changes,
         cli,
         config,
         gis,
@@ -37,6 +38,19 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(config.load_settings(settings))
     logs.configure(app.config["HANTEI_LOG_LEVEL"])
-    for part in (logs, metrics, headers, auth, problems, database, resources, api, gis, web, cli):
+    for part in (
+        logs,
+        metrics,
+        headers,
+        auth,
+        problems,
+        database,
+        changes,
+        resources,
+        api,
+        gis,
+        web,
+        cli,
+    ):
         part.register(app)
     return app

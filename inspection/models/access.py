@@ -28,7 +28,10 @@ class User(Identified, db.Model):
 
 
 class Device(Identified, db.Model):
-    """A tablet that was enrolled with a one-time code."""
+    """A tablet that was enrolled with a one-time code.
+
+    clock_skew_s: its clock minus the server's when it was last seen, if it told its clock.
+    """
 
     __tablename__ = "devices"
 
@@ -36,6 +39,7 @@ class Device(Identified, db.Model):
     enrolled_by: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    clock_skew_s: Mapped[float | None]
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

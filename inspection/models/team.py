@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.extensions import db
@@ -52,18 +52,18 @@ class Assignment(Identified, Timestamped, db.Model):
 
 
 class Change(db.Model):
-    """One line of the feed that tablets follow.
+    """One line of the feed: somebody has to look at a house or a visit again.
 
     number: in the order of commits, without gaps that could fill later (see changes.py).
-    team_pk: whom it concerns; None for every tablet.
+    audience: whom it concerns: `team/…`, `device/…` or `office`.
+    kind, subject: `house` or `inspection`, and its id; what became of it is read from the record.
     """
 
     __tablename__ = "changes"
-    __table_args__ = (Index("ix_changes_team", "team_pk", "number"),)
+    __table_args__ = (Index("ix_changes_audience", "audience", "number"),)
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    kind: Mapped[str] = mapped_column(String(20))
-    subject: Mapped[str] = mapped_column(String(200))
-    team_pk: Mapped[int | None]
-    deleted: Mapped[bool] = mapped_column(Boolean, default=False)
+    audience: Mapped[str] = mapped_column(String(45))
+    kind: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(String(36))

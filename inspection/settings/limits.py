@@ -1,4 +1,4 @@
-"""How large what is sent may be."""
+"""How large what is sent may be, and how long it may take."""
 
 from __future__ import annotations
 
@@ -14,5 +14,26 @@ SETTINGS: tuple[Setting, ...] = (
         "Largest picture, width × height.",
         positive_int,
     ),
+    Setting(
+        "HANTEI_UPLOAD_TTL_S",
+        str(7 * 24 * 3600),
+        "s",
+        "A resumable upload that rests for so long is forgotten.",
+        positive_int,
+    ),
     Setting("HANTEI_MAX_BODY_BYTES", str(4_000_000), "bytes", "Largest JSON body.", positive_int),
+    Setting(
+        "HANTEI_MAX_SYNC_BYTES",
+        str(32_000_000),
+        "bytes",
+        "Largest body of `POST /sync`, a tablet's whole day.",
+        positive_int,
+    ),
+    Setting(
+        "HANTEI_CHANGES_DAYS",
+        "90",
+        "days",
+        "How long changes are kept for `GET /changes`; a tablet away longer starts anew.",
+        positive_int,
+    ),
 )

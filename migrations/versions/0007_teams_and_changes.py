@@ -1,4 +1,4 @@
-"""Teams of tablets, the houses assigned to them, and the feed of changes.
+"""Teams of tablets, the houses assigned to them, the feed of changes; how far clocks are off.
 
 Revision ID: 0007
 Revises: 0006
@@ -63,16 +63,17 @@ def upgrade() -> None:
         "changes",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", Instant, nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("team_pk", sa.Integer(), nullable=True),
-        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("audience", sa.String(length=45), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("subject", sa.String(length=36), nullable=False),
         sa.PrimaryKeyConstraint("number"),
     )
-    op.create_index("ix_changes_team", "changes", ["team_pk", "number"], unique=False)
+    op.create_index("ix_changes_audience", "changes", ["audience", "number"], unique=False)
+    op.add_column("devices", sa.Column("clock_skew_s", sa.Double(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("devices", "clock_skew_s")
     op.drop_table("changes")
     op.drop_table("assignments")
     op.drop_table("team_devices")
