@@ -45,8 +45,11 @@ class Cluster:
         """Whether somebody of this run has started it."""
         return self._port_file.is_file()
 
-    def start(self) -> None:
-        """Make and start the cluster; durability is off, for the data lives as long as the run."""
+    def start(self, *, durable: bool = False) -> None:
+        """Make and start the cluster; durability is off, for the data lives as long as the run.
+
+        durable: on, with vacuuming, as in service: what measurements need.
+        """
         self.folder.mkdir(mode=0o755, exist_ok=True)
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
@@ -57,9 +60,12 @@ class Cluster:
         port = _free_port()
         options = (
             f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={self.folder} "
-            "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 "
-            "-c shared_buffers=128MB -c autovacuum=off"
+            "-c max_connections=200 -c shared_buffers=128MB"
         )
+        if not durable:
+            options += (
+                " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+            )
         self._run(
             "pg_ctl", "-D", self.data, "-o", options, "-l", self.folder / "log",
             "-t", str(START_TIMEOUT_S), "-w", "start",

@@ -1,0 +1,148 @@
+"""One way to make a picture's report copy and thumbnail, measured in a process of its own.
+
+`python bench/intake_picture_way.py WAY FILE ROUNDS` prints {"cpu_ms", "wall_ms", "peak_mb"}, times
+a round, the memory at its highest. Runs under this project's Python and under the peers'.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REPORT, THUMBNAIL = 1600, 320
+Way = Callable[[Path], object]
+
+
+def make_derivatives() -> Way:
+    """Ours as the worker calls it: probe, limited child, both JPEGs."""
+    from uploads import derivatives
+
+    return derivatives.make_derivatives
+
+
+def render() -> Way:
+    """Ours without the child process: decoding, drawing, encoding."""
+    from uploads.images import MAX_BYTES, MAX_PIXELS, probe
+    from uploads.render import render
+
+    return lambda path: render(path, probe(path, MAX_BYTES, MAX_PIXELS), MAX_PIXELS)
+
+
+def two_full_decodes() -> Way:
+    """Pillow as it is often used: the whole picture decoded for each size."""
+    import pillow_heif
+    from PIL import Image, ImageOps
+
+    pillow_heif.register_heif_opener(decode_threads=1)
+
+    def make(path: Path) -> None:
+        for side, quality in ((REPORT, 85), (THUMBNAIL, 80)):
+            with Image.open(path) as image:
+                turned = ImageOps.exif_transpose(image).convert("RGB")
+                turned.resize(_fitted(turned.size, side), Image.Resampling.LANCZOS).save(
+                    io.BytesIO(), "JPEG", quality=quality
+                )
+
+    return make
+
+
+def heif_decode() -> Way:
+    """pillow-heif's decoder alone, one thread."""
+    import pillow_heif
+
+    pillow_heif.options.DECODE_THREADS = 1
+    return lambda path: pillow_heif.open_heif(path).to_pillow()
+
+
+def scaled_decode() -> Way:
+    """libjpeg-turbo's decoder alone, at the smallest of its sizes that still has the report's."""
+    import simplejpeg
+
+    def make(path: Path) -> None:
+        data = path.read_bytes()
+        height, width, _, _ = simplejpeg.decode_jpeg_header(data)
+        width, height = _fitted((width, height), REPORT)
+        simplejpeg.decode_jpeg(data, min_width=width, min_height=height)
+
+    return make
+
+
+def vips() -> Way:
+    """libvips: shrink on load, sRGB, both JPEGs without metadata, the thumbnail from the report."""
+    import pyvips
+
+    def make(path: Path) -> None:
+        report = pyvips.Image.thumbnail(
+            str(path), REPORT, height=REPORT, size="down", output_profile="srgb"
+        ).copy_memory()
+        small = report.thumbnail_image(THUMBNAIL, height=THUMBNAIL, size="down")
+        report.jpegsave_buffer(Q=85, keep="none")
+        small.jpegsave_buffer(Q=80, keep="none")
+
+    return make
+
+
+WAYS = {
+    way.__name__: way
+    for way in (make_derivatives, render, two_full_decodes, heif_decode, scaled_decode, vips)
+}
+
+
+def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
+    return tuple(round(each * side / max(size)) for each in size)
+
+
+def _cpu_s() -> float:
+    """CPU time of this process and of all that descend from it, also of those that still run."""
+    mine = time.process_time()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return mine + children.ru_utime + children.ru_stime + sum(map(_cpu_of, _live_children()))
+
+
+def _live_children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+
+def _cpu_of(pid: str) -> float:
+    # After the command's name in brackets; 14 to 17 are its own times and its children's.
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, words[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def main(way: str, file: str, rounds: str) -> None:
+    make, path, count = WAYS[way](), Path(file), int(rounds)
+    make(path)  # loads libraries, starts the child
+    cpu, wall = _cpu_s(), time.perf_counter()
+    for _ in range(count):
+        make(path)
+    cpu, wall = _cpu_s() - cpu, time.perf_counter() - wall
+    print(
+        json.dumps(
+            {
+                "cpu_ms": cpu / count * 1e3,
+                "wall_ms": wall / count * 1e3,
+                "peak_mb": _peak_mb(of_children=way == "make_derivatives"),
+            }
+        )
+    )
+
+
+def _peak_mb(*, of_children: bool) -> float:
+    if of_children:
+        from uploads import derivatives
+
+        derivatives._SERVER.stop()  # what waited for its children tells their peak when it ends
+    who = resource.RUSAGE_CHILDREN if of_children else resource.RUSAGE_SELF
+    return resource.getrusage(who).ru_maxrss / 1000
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main(*sys.argv[1:])
