@@ -3,105 +3,135 @@
 A job row commits in the same transaction as what caused it, so none is lost. A worker renews its
 lease while it works; a worker that lost it holds an old fence and can no longer finish the job.
 Jobs run at least once: handlers must take effect once however often they run.
+
+Leases and times that are due are told by one clock: the database's where several hosts share one,
+the machine's with SQLite.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
 import threading
-import time
-import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-from flask import Flask, current_app
-from sqlalchemy import and_, or_, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from flask import current_app
+from sqlalchemy import Select, and_, delete, func, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from inspection.database.transactions import read_transaction, write_transaction
 from inspection.extensions import db
 from inspection.models import Job
 from inspection.models.types import now
 
-log = structlog.get_logger(__name__)
-IDLE_S = 0.5
-OUTAGE_S = 5.0
-WORKERS_LOST = "every worker that took this job ended before it was done"
+KEPT = timedelta(days=7)
+"""How long finished jobs stay in the table."""
+
+LONGEST_DELAY_S = 600
+_ERROR_CHARACTERS = 4000
+_PRUNED_AT_ONCE = 1000
+_COUNT = text(
+    "insert into job_totals (kind, outcome, runs, seconds) values (:kind, :outcome, 1, :seconds) "
+    "on conflict (kind, outcome) do update "
+    "set runs = job_totals.runs + 1, seconds = job_totals.seconds + excluded.seconds"
+)
 Payload = dict[str, Any]
 
-
-@dataclass(frozen=True)
-class JobKind:
-    """How one kind of job is run, and whom to tell (payload, error) when it is given up."""
-
-    run: Callable[[Payload], None]
-    given_up: Callable[[Payload, str], None] = lambda payload, error: None
+lease_lost: ContextVar[threading.Event | None] = ContextVar("lease_lost", default=None)
+"""Set by the worker around a handler: an event that tells that the job is no longer its own."""
 
 
 class PermanentJobError(Exception):
-    """A job that no further attempt can mend: it is dead at once."""
+    """A job that no further attempt can mend: it is dead at once. The text is shown to people."""
+
+
+class JobLostError(Exception):
+    """The job at hand was cancelled or given to another worker; what remains of it is not done."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A job held by this worker."""
+    """A job held by this worker. attempt: 1 for the first run."""
 
     pk: int
     kind: str
-    payload: dict[str, Any]
+    payload: Payload
     attempt: int
     fence: int
+    created_at: datetime
 
 
-def enqueue(
-    kind: str, payload: dict[str, Any], *, key: str | None = None, priority: int = 10
-) -> None:
+def _on_postgresql() -> bool:
+    return bool(db.session.get_bind().dialect.name == "postgresql")
+
+
+def clock() -> Any:
+    """Return the present as the queue tells it, to use in a statement."""
+    return func.now() if _on_postgresql() else now()
+
+
+def enqueue(kind: str, payload: Payload, *, key: str | None = None, priority: int = 10) -> None:
     """Add a job inside the caller's write transaction.
 
-    key: with one, no second unfinished job of the same key is added. Lower priority runs first.
+    key: with one, no second unfinished job of the same key is added. Among the jobs of a lane
+    the lower priority runs first.
     """
-    if key is not None:
-        waiting = select(Job.pk).where(Job.key == key, Job.state.in_(("queued", "running")))
-        if db.session.scalar(waiting.limit(1)) is not None:
-            return
+    if key is not None and _unfinished(key):
+        return
+    job = Job(kind=kind, key=key, payload=payload, priority=priority, run_after=clock())
     try:
         with db.session.begin_nested():
-            db.session.add(Job(kind=kind, key=key, payload=payload, priority=priority))
+            db.session.add(job)
     except IntegrityError:
         if key is None:
             raise
         # another transaction added the same job a moment ago
 
 
-def worker_name() -> str:
-    """Return what tells this worker from the others."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+def _unfinished(key: str) -> bool:
+    found = select(Job.pk).where(Job.key == key, Job.state.in_(("queued", "running")))
+    return db.session.scalar(found.limit(1)) is not None
 
 
-def claim(worker: str, kinds: Collection[str] | None = None) -> Claim | None:
+def claim(worker: str, kinds: Collection[str]) -> Claim | None:
     """Take the next job that is due, or one whose worker fell silent; None when there is none.
 
-    kinds: those that this worker knows; others are left to a newer worker. Default all.
+    kinds: those that this worker runs; others are left to other lanes or a newer worker.
     """
-    lease = timedelta(seconds=current_app.config["HANTEI_JOB_LEASE_S"])
-    moment = now()
-    due = or_(
-        and_(Job.state == "queued", Job.run_after <= moment),
-        and_(Job.state == "running", Job.lease_until < moment),
-    )
-    if kinds is not None:
-        due = and_(due, Job.kind.in_(kinds))
     with read_transaction():
-        if db.session.scalar(select(Job.pk).where(due).limit(1)) is None:
-            return None  # look before taking the writers' lock
-    chosen = select(Job.pk).where(due).order_by(Job.priority, Job.run_after, Job.pk).limit(1)
+        waiting = _kinds_with_work(kinds)  # look before taking the writers' lock
+    for state, kind in waiting:
+        if (held := _take(worker, kind, state)) is not None:
+            return held
+    return None
+
+
+def _kinds_with_work(kinds: Collection[str]) -> list[tuple[str, str]]:
+    """(state, kind) of what could be taken: those left by others first, then in order of turn."""
+    left = [("running", kind) for kind in kinds if db.session.scalar(_next(kind, "running"))]
+    turns = []
+    for kind in kinds:
+        columns = (Job.priority, Job.run_after, Job.pk)
+        head = db.session.execute(_next(kind, "queued").with_only_columns(*columns)).first()
+        if head is not None:
+            turns.append((tuple(head), kind))
+    return left + [("queued", kind) for _, kind in sorted(turns)]
+
+
+def _next(kind: str, state: str) -> Select[Any]:
+    """Select the pk of the next job of a kind; both orders are those of ix_jobs_turn."""
+    chosen = select(Job.pk).where(Job.state == state, Job.kind == kind).limit(1)
+    if state == "running":
+        return chosen.where(Job.lease_until < clock())
+    return chosen.where(Job.run_after <= clock()).order_by(Job.priority, Job.run_after, Job.pk)
+
+
+def _take(worker: str, kind: str, state: str) -> Claim | None:
     with write_transaction():
-        if db.session.get_bind().dialect.name == "postgresql":
+        chosen = _next(kind, state)
+        if _on_postgresql():
             chosen = chosen.with_for_update(skip_locked=True)
         row = db.session.execute(
             update(Job)
@@ -111,144 +141,152 @@ def claim(worker: str, kinds: Collection[str] | None = None) -> Claim | None:
                 worker=worker,
                 attempts=Job.attempts + 1,
                 fence=Job.fence + 1,
-                lease_until=moment + lease,
+                lease_until=clock() + _lease(),
             )
-            .returning(Job.pk, Job.kind, Job.payload, Job.attempts, Job.fence)
+            .returning(Job.pk, Job.kind, Job.payload, Job.attempts, Job.fence, Job.created_at)
+            .execution_options(synchronize_session=False)
         ).first()
+        if row is not None and state == "running":
+            _count(kind, "abandoned")
     return Claim(*row) if row else None
 
 
-def _held(held: Claim) -> Any:
-    return and_(Job.pk == held.pk, Job.fence == held.fence, Job.state == "running")
+def _lease() -> timedelta:
+    return timedelta(seconds=current_app.config["HANTEI_JOB_LEASE_S"])
+
+
+def _change(held: Claim, **values: Any) -> bool:
+    """Change a job that this worker still holds; False when it holds it no more."""
+    mine = and_(Job.pk == held.pk, Job.fence == held.fence, Job.state == "running")
+    done = db.session.execute(
+        update(Job).where(mine).values(**values).execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount == 1)
+
+
+def _count(kind: str, outcome: str, seconds: float = 0.0) -> None:
+    """Count one run. Last in its transaction: every worker writes this row."""
+    db.session.execute(_COUNT, {"kind": kind, "outcome": outcome, "seconds": seconds})
 
 
 def renew(held: Claim) -> bool:
-    """Lengthen the lease; False when another worker holds the job by now."""
-    lease = timedelta(seconds=current_app.config["HANTEI_JOB_LEASE_S"])
+    """Lengthen the lease; False when the job was cancelled or another worker holds it by now."""
     with write_transaction():
-        done = db.session.execute(update(Job).where(_held(held)).values(lease_until=now() + lease))
-    return bool(done.rowcount == 1)
+        return _change(held, lease_until=clock() + _lease())
 
 
-def finish(held: Claim) -> bool:
-    """Mark a job as done; False when the lease was lost and another finishes it."""
+def finish(held: Claim, *, seconds: float = 0.0, again: timedelta | None = None) -> bool:
+    """Mark a job as done; False when the lease was lost and another finishes it.
+
+    again: put it back instead, to be run anew after that time, as if never tried.
+    """
+    values: dict[str, Any] = {"state": "done", "finished_at": clock()}
+    if again is not None:
+        values = {"state": "queued", "attempts": 0, "run_after": clock() + again}
     with write_transaction():
-        done = db.session.execute(
-            update(Job)
-            .where(_held(held))
-            .values(state="done", finished_at=now(), lease_until=None, error=None)
-        )
-    return bool(done.rowcount == 1)
+        done = _change(held, lease_until=None, error=None, **values)
+        _count(held.kind, "done" if done else "lost", seconds)
+    return done
 
 
-def fail(held: Claim, error: str, *, permanent: bool = False) -> bool:
-    """Put a job back with a growing delay, or call it dead after the last attempt (True)."""
+def fail(held: Claim, error: str, *, permanent: bool = False, seconds: float = 0.0) -> str:
+    """Put a job back with a growing delay, or call it dead after the last attempt.
+
+    Returns `retried`, `dead`, or `lost` when another worker holds it by now.
+    """
     dead = permanent or held.attempt >= current_app.config["HANTEI_JOB_ATTEMPTS"]
-    delay = timedelta(seconds=min(2**held.attempt, 600))
-    values = {"state": "dead", "finished_at": now()} if dead else {"state": "queued"}
+    values: dict[str, Any] = {"state": "queued", "run_after": clock() + _delay(held.attempt)}
+    if dead:
+        values = {"state": "dead", "finished_at": clock()}
     with write_transaction():
-        done = db.session.execute(
-            update(Job)
-            .where(_held(held))
-            .values(**values, error=error[-4000:], run_after=now() + delay, lease_until=None)
+        mine = _change(held, lease_until=None, error=error[-_ERROR_CHARACTERS:], **values)
+        outcome = ("dead" if dead else "retried") if mine else "lost"
+        _count(held.kind, outcome, seconds)
+    return outcome
+
+
+def _delay(attempt: int) -> timedelta:
+    return timedelta(seconds=min(2 ** min(attempt, 20), LONGEST_DELAY_S))
+
+
+def give_back(held: Claim, *, reason: str | None = None, wait_s: float = 0.0) -> bool:
+    """Put a job back as if this attempt had not been; False when it was lost already.
+
+    For a worker that stops, or waits for a storage that is away.
+    """
+    values = {"state": "queued", "run_after": clock() + timedelta(seconds=wait_s)}
+    with write_transaction():
+        mine = _change(
+            held, attempts=Job.attempts - 1, lease_until=None, worker=None, error=reason, **values
         )
-    return dead and bool(done.rowcount == 1)
+        _count(held.kind, "given_back" if mine else "lost")
+    return mine
 
 
-class Worker:
-    """Runs jobs one after another until it is told to stop; the job at hand is finished first."""
+def take_back(worker: str) -> int:
+    """Put back what a worker of this name holds; return how many jobs.
 
-    def __init__(self, app: Flask, kinds: dict[str, JobKind]) -> None:
-        self.app = app
-        self.kinds = kinds
-        self.name = worker_name()
-        self.stopping = threading.Event()
-
-    def run(self) -> None:
-        """Work until SIGTERM or SIGINT. An outage of the database is waited out."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stopping.set())
-        log.info("worker started", worker=self.name)
-        while not self.stopping.is_set():
-            try:
-                worked = self.run_one()
-            except DBAPIError as error:
-                log.error("database unavailable", error=str(error))
-                self.stopping.wait(OUTAGE_S)
-                continue
-            if not worked:
-                self.stopping.wait(IDLE_S)
-        log.info("worker stopped", worker=self.name)
-
-    def drain(self) -> int:
-        """Run every job that is due now; return how many. For commands and tests."""
-        count = 0
-        while self.run_one():
-            count += 1
-        return count
-
-    def run_one(self) -> bool:
-        """Claim and run one job; False when none is due."""
-        with self.app.app_context():
-            held = claim(self.name, self.kinds)
-            if held is None:
-                return False
-            self._run(held)
-            return True
-
-    def _run(self, held: Claim) -> None:
-        started = time.perf_counter()
-        with _Heartbeat(self.app, held):
-            outcome = self._outcome(held)
-        seconds = round(time.perf_counter() - started, 3)
-        log.info("job", kind=held.kind, attempt=held.attempt, outcome=outcome, seconds=seconds)
-
-    def _outcome(self, held: Claim) -> str:
-        if held.attempt > current_app.config["HANTEI_JOB_ATTEMPTS"]:
-            return self._failed(held, PermanentJobError(WORKERS_LOST))
-        try:
-            self.kinds[held.kind].run(held.payload)
-            return "done" if finish(held) else "lost"
-        except DBAPIError:
-            db.session.rollback()
-            raise  # the lease runs out and the job is taken up again
-        except Exception as error:
-            db.session.rollback()
-            return self._failed(held, error)
-
-    def _failed(self, held: Claim, error: Exception) -> str:
-        """Put the job back, or give it up and tell so in one transaction."""
-        permanent = isinstance(error, PermanentJobError)
-        text = str(error) if permanent else "".join(traceback.format_exception(error))
+    Only for a name whose process is known to have ended, or that holds nothing: its attempts
+    count, so that a job that ends every worker is given up in the end.
+    """
+    held_by = and_(Job.state == "running", Job.worker == worker)
+    with read_transaction():
+        left = db.session.execute(select(Job.pk, Job.kind, Job.attempts).where(held_by)).all()
+    for pk, kind, attempts in left:
         with write_transaction():
-            if not fail(held, text, permanent=permanent):
-                return f"failed, will be tried again: {error}"
-            self.kinds[held.kind].given_up(held.payload, str(error))
-        return f"dead: {error}"
+            db.session.execute(
+                update(Job)
+                .where(Job.pk == pk, held_by)
+                .values(state="queued", lease_until=None, run_after=clock() + _delay(attempts))
+                .execution_options(synchronize_session=False)
+            )
+            _count(kind, "abandoned")
+    return len(left)
 
 
-class _Heartbeat:
-    """Renews the lease from a thread of its own while a job runs."""
+def cancel(key: str) -> bool:
+    """End the unfinished job of a key inside the caller's write transaction; False if none.
 
-    def __init__(self, app: Flask, held: Claim) -> None:
-        self.app = app
-        self.held = held
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._beat, daemon=True)
+    One that runs is told by its next heartbeat: its handler sees it at the next checkpoint, and
+    cannot finish the job. Call it before touching what the handler writes, as workers do.
+    """
+    done = db.session.execute(
+        update(Job)
+        .where(Job.key == key, Job.state.in_(("queued", "running")))
+        .values(state="done", finished_at=clock(), lease_until=None, error="cancelled")
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)
 
-    def __enter__(self) -> None:
-        self.thread.start()
 
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.thread.join(timeout=5)
+def checkpoint() -> None:
+    """Raise JobLostError when the job at hand is no longer this worker's; for long handlers."""
+    event = lease_lost.get()
+    if event is not None and event.is_set():
+        raise JobLostError("the job was cancelled or given to another worker")
 
-    def _beat(self) -> None:
-        every = self.app.config["HANTEI_JOB_LEASE_S"] / 3
-        while not self.over.wait(every):
-            with self.app.app_context():
-                try:
-                    if not renew(self.held):
-                        return
-                except DBAPIError as error:
-                    log.error("lease not renewed", error=str(error))
+
+def prune() -> int:
+    """Delete jobs that were done more than KEPT ago, some at a time; return how many."""
+    old = select(Job.pk).where(Job.state == "done", Job.finished_at < now() - KEPT)
+    removed = 0
+    while True:
+        with write_transaction():
+            done = db.session.execute(
+                delete(Job)
+                .where(Job.pk.in_(old.limit(_PRUNED_AT_ONCE)))
+                .execution_options(synchronize_session=False)
+            )
+        removed += done.rowcount
+        if done.rowcount < _PRUNED_AT_ONCE:
+            return removed
+
+
+def enqueue_missing(kind: str, wanted: Mapping[str, Payload], *, priority: int) -> None:
+    """Add a job for each key (-> payload) that has none; only reads when nothing is missing."""
+    with read_transaction():
+        missing = [key for key in wanted if not _unfinished(key)]
+    if missing:
+        with write_transaction():
+            for key in missing:
+                enqueue(kind, wanted[key], key=key, priority=priority)

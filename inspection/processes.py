@@ -20,6 +20,7 @@ LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 60.0
 """A process that ran so long starts with the shortest pause again."""
 
+_POLL_S = 0.05
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -62,15 +63,22 @@ def spawn(
     )
 
 
-def stop(children: Iterable[subprocess.Popen[bytes]], patience_s: float) -> None:
-    """End children and their groups: SIGTERM at once, SIGKILL to what is left after patience_s."""
+def stop(
+    children: Iterable[subprocess.Popen[bytes]],
+    patience_s: float,
+    hurry: Callable[[], bool] = lambda: False,
+) -> None:
+    """End children and their groups: SIGTERM at once, SIGKILL to what is left after patience_s.
+
+    hurry: asked again and again; once true, nothing is waited for any longer.
+    """
     children = list(children)
     for child in children:
         child.terminate()
     deadline = time.monotonic() + patience_s
     for child in children:
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(timeout=max(0.0, deadline - time.monotonic()))
+        while child.poll() is None and time.monotonic() < deadline and not hurry():
+            time.sleep(_POLL_S)
         _end_group(child)
 
 
@@ -116,3 +124,24 @@ class Restarted:
             self._report(f"ended with code {exit_code(returned)}; again in {self._pause_s:g} s")
             self._start_at = now + self._pause_s
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+
+
+class Crew:
+    """Several children that are started again when they die, and stopped together."""
+
+    def __init__(self, members: Iterable[Restarted]) -> None:
+        self._members = list(members)
+
+    @property
+    def children(self) -> list[subprocess.Popen[bytes]]:
+        """The process of each member, dead ones that wait for their restart among them."""
+        return [member.child for member in self._members]
+
+    def tend(self) -> None:
+        """Look after every child; call often."""
+        for member in self._members:
+            member.tend()
+
+    def stop(self, patience_s: float, hurry: Callable[[], bool] = lambda: False) -> None:
+        """Stop every child; see stop()."""
+        stop(self.children, patience_s, hurry)

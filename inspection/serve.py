@@ -1,6 +1,6 @@
 """`python -m inspection.serve`: migrate, load the demo data once, serve until told to stop.
 
-Runs gunicorn and the worker for background jobs as children. SIGTERM, SIGINT and the death of
+Runs gunicorn and the workers for background jobs as children. SIGTERM, SIGINT and the death of
 `make` (with --die-with-parent) end all of it within ten seconds; when gunicorn ends so does this,
 with its exit code; a worker that dies is started again.
 """
@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from inspection import processes
+from inspection import lanes, processes
 from inspection.config import load_settings
 from inspection.database import spatialite
 from inspection.errors import SettingError
@@ -46,7 +46,7 @@ class CannotServe(Exception):
 
 
 class Supervisor:
-    """Prepares the database, then looks after gunicorn and the worker until told to stop."""
+    """Prepares the database, then looks after gunicorn and the workers until told to stop."""
 
     def __init__(self, settings: Mapping[str, Any], host: str, port: int) -> None:
         self._settings = settings
@@ -99,17 +99,14 @@ class Supervisor:
 
     def _supervise(self) -> int:
         web = processes.spawn(gunicorn_command(self._bind), self._env)
-        worker = processes.Restarted(
-            lambda: processes.spawn([*_FLASK, "worker"], self._env),
-            lambda what: say(f"the worker for background jobs {what}"),
-        )
+        workers = lanes.crew(say, self._env)
         ready = False
         while not self._stopping and web.poll() is None:
-            worker.tend()
+            workers.tend()
             ready = ready or self._announce_when_ready()
             time.sleep(_TICK_S)
         asked = self._stopping
-        processes.stop([web, worker.child], PATIENCE_S)
+        processes.stop([web, *workers.children], PATIENCE_S)
         if asked:
             return 0
         say(f"gunicorn ended with code {processes.exit_code(web.returncode)}; stopping")

@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from inspection import create_app
-from inspection.jobs import JobKind, Worker
+from inspection.worker import JobKind, Worker
 
 LOG, SECONDS = Path(sys.argv[1]), float(sys.argv[2])
 

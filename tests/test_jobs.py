@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from tests import databases
 
 WORKER = Path(__file__).parent / "job_worker.py"
+KINDS = ("test.note",)
 
 
 @pytest.fixture
@@ -72,8 +73,8 @@ def test_the_lowest_priority_number_comes_first_then_the_oldest(jobs):
     add(3, priority=10)
     add(4, priority=20)
 
-    assert numbers(jobs.claim("w") for _ in range(4)) == [3, 1, 2, 4]
-    assert jobs.claim("w") is None
+    assert numbers(jobs.claim("w", KINDS) for _ in range(4)) == [3, 1, 2, 4]
+    assert jobs.claim("w", KINDS) is None
 
 
 def test_a_job_that_is_not_due_waits(jobs):
@@ -82,14 +83,14 @@ def test_a_job_that_is_not_due_waits(jobs):
     add(1)
     change(run_after=now() + timedelta(seconds=60))
 
-    assert jobs.claim("w") is None
+    assert jobs.claim("w", KINDS) is None
 
 
 def test_a_held_job_is_nobody_elses(jobs):
     add(1)
-    jobs.claim("one")
+    jobs.claim("one", KINDS)
 
-    assert jobs.claim("two") is None
+    assert jobs.claim("two", KINDS) is None
 
 
 def test_a_job_of_a_rolled_back_transaction_never_was(jobs):
@@ -103,20 +104,20 @@ def test_a_job_of_a_rolled_back_transaction_never_was(jobs):
     with pytest.raises(RuntimeError):
         enqueue_and_fail()
 
-    assert jobs.claim("w") is None
+    assert jobs.claim("w", KINDS) is None
 
 
 def test_a_lease_that_ran_out_gives_the_job_to_another_and_fences_the_first(jobs):
     add(1)
-    first = jobs.claim("one")
+    first = jobs.claim("one", KINDS)
     change(lease_until=long_ago())
 
-    second = jobs.claim("two")
+    second = jobs.claim("two", KINDS)
 
     assert (second.pk, second.attempt) == (first.pk, 2)
     assert not jobs.renew(first)
     assert not jobs.finish(first)
-    assert not jobs.fail(first, "late")
+    assert jobs.fail(first, "late") == "lost"
     assert only_job().worker == "two"
     assert jobs.renew(second)
     assert jobs.finish(second)
@@ -125,12 +126,12 @@ def test_a_lease_that_ran_out_gives_the_job_to_another_and_fences_the_first(jobs
 
 def test_a_finished_job_cannot_be_finished_or_claimed_again(jobs):
     add(1)
-    held = jobs.claim("w")
+    held = jobs.claim("w", KINDS)
     jobs.finish(held)
 
     assert not jobs.finish(held)
-    assert not jobs.fail(held, "late")
-    assert jobs.claim("w") is None
+    assert jobs.fail(held, "late") == "lost"
+    assert jobs.claim("w", KINDS) is None
 
 
 def test_a_failed_job_waits_longer_each_time_and_is_dead_after_the_last(jobs):
@@ -139,30 +140,30 @@ def test_a_failed_job_waits_longer_each_time_and_is_dead_after_the_last(jobs):
     add(1)
     waits = []
     for _ in range(2):
-        assert not jobs.fail(jobs.claim("w"), "no luck")
+        assert jobs.fail(jobs.claim("w", KINDS), "no luck") == "retried"
         waits.append((only_job().run_after - now()).total_seconds())
-        assert jobs.claim("w") is None
+        assert jobs.claim("w", KINDS) is None
         change(run_after=long_ago())
 
-    assert jobs.fail(jobs.claim("w"), "no luck at all")
+    assert jobs.fail(jobs.claim("w", KINDS), "no luck at all") == "dead"
     assert 1 < waits[0] < 3
     assert 3 < waits[1] < 5
     assert (only_job().state, only_job().error) == ("dead", "no luck at all")
     change(run_after=long_ago())
-    assert jobs.claim("w") is None
+    assert jobs.claim("w", KINDS) is None
 
 
 def test_one_key_is_queued_once_until_it_is_done(jobs):
     add(1, key="photo")
     add(2, key="photo")
-    held = jobs.claim("w")
+    held = jobs.claim("w", KINDS)
     add(3, key="photo")
-    assert jobs.claim("w") is None
+    assert jobs.claim("w", KINDS) is None
 
     jobs.finish(held)
     add(4, key="photo")
 
-    assert jobs.claim("w").payload["number"] == 4
+    assert jobs.claim("w", KINDS).payload["number"] == 4
 
 
 def test_one_key_added_by_many_at_once_is_one_job(app, jobs):
@@ -178,7 +179,7 @@ def test_one_key_added_by_many_at_once_is_one_job(app, jobs):
 
 class TestWorker:
     def worker(self, app, run, given_up=lambda payload, error: None, kind="test.note"):
-        from inspection.jobs import JobKind, Worker
+        from inspection.worker import JobKind, Worker
 
         return Worker(app, {kind: JobKind(run=run, given_up=given_up)})
 
@@ -216,7 +217,9 @@ class TestWorker:
             change(run_after=long_ago())
 
         worker.drain()
-        assert told == [({"number": 1}, "写真が読めません")]
+        assert [(payload, "完了できませんでした" in reason) for payload, reason in told] == [
+            ({"number": 1}, True)
+        ]
         assert only_job().state == "dead"
         assert "ValueError" in only_job().error
 
@@ -246,7 +249,7 @@ class TestWorker:
         told, ran = [], []
         add(1)
         for _ in range(3):
-            jobs.claim("a worker that is killed")
+            jobs.claim("a worker that is killed", KINDS)
             change(lease_until=long_ago())
 
         self.worker(app, ran.append, lambda payload, error: told.append(error)).drain()
@@ -266,7 +269,7 @@ class TestWorker:
         def run(payload):
             time.sleep(2.6)  # longer than the lease of 2 s
             with app.app_context():
-                claimed.append(jobs.claim("another"))
+                claimed.append(jobs.claim("another", KINDS))
 
         assert self.worker(app, run).drain() == 1
         assert claimed == [None]
@@ -279,7 +282,7 @@ def test_many_threads_claim_no_job_twice(app, jobs):
     def take(name):
         got = []
         with app.app_context():
-            while (claim := jobs.claim(name)) is not None:
+            while (claim := jobs.claim(name, KINDS)) is not None:
                 got.append(claim.payload["number"])
                 jobs.finish(claim)
         return got

@@ -11,7 +11,7 @@ from inspection.models.inspection import (
     InspectionRevision,
     Review,
 )
-from inspection.models.job import Job
+from inspection.models.job import Job, JobTotal
 from inspection.models.meeting import (
     DECISIONS,
     EDITIONS,
@@ -47,6 +47,7 @@ __all__ = [
     "Inspection",
     "InspectionRevision",
     "Job",
+    "JobTotal",
     "Meeting",
     "Pack",
     "PackSnapshot",

@@ -1,30 +1,62 @@
-"""What the worker can do: each kind of job, and what is told when one is given up."""
+"""What the worker can do: each kind of job, its lane, and who is told when one is given up."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from datetime import timedelta
 
-from inspection.jobs import JobKind
+from sqlalchemy import update
+
+from inspection.database.transactions import write_transaction
+from inspection.extensions import db
+from inspection.jobs import Payload
+from inspection.lanes import PACKS, PICTURES
+from inspection.models import Photo
 from inspection.services.attach_photo import DERIVE
 from inspection.services.build_pack import build_ordered, mark_failed
 from inspection.services.derive_photo import derive_photo
+from inspection.services.housekeeping import HOUSEKEEPING, do_chore
 from inspection.services.order_pack import BUILD
+from inspection.worker import JobKind
+from uploads.errors import StorageUnavailableError
 
 
-def _derive(payload: dict[str, Any]) -> None:
-    derive_photo(uuid.UUID(payload["photo_id"]))
+def _derive(payload: Payload) -> None:
+    photo_id = uuid.UUID(payload["photo_id"])
+    derive_photo(photo_id)
+    _set_reason(photo_id, None, status="ready")
 
 
-def _build(payload: dict[str, Any]) -> None:
+def _derive_failed(payload: Payload, reason: str) -> None:
+    """Tell on the photo that nobody need wait: it stays received, for its original is kept."""
+    _set_reason(uuid.UUID(payload["photo_id"]), f"表示用の画像を作成できません。{reason}")
+
+
+def _set_reason(photo_id: uuid.UUID, reason: str | None, *, status: str = "received") -> None:
+    with write_transaction():
+        db.session.execute(
+            update(Photo)
+            .where(Photo.id == photo_id, Photo.status == status)
+            .where(Photo.reason.is_distinct_from(reason))
+            .values(reason=reason)
+        )
+
+
+def _build(payload: Payload) -> None:
     build_ordered(uuid.UUID(payload["pack_id"]))
 
 
-def _build_failed(payload: dict[str, Any], error: str) -> None:
-    mark_failed(uuid.UUID(payload["pack_id"]), error)
+def _build_failed(payload: Payload, reason: str) -> None:
+    mark_failed(uuid.UUID(payload["pack_id"]), reason)
 
 
+def _housekeeping(payload: Payload) -> timedelta | None:
+    return do_chore(payload["chore"])
+
+
+AWAY = (StorageUnavailableError,)
 KINDS = {
-    DERIVE: JobKind(run=_derive),
-    BUILD: JobKind(run=_build, given_up=_build_failed),
+    DERIVE: JobKind(_derive, _derive_failed, lane=PICTURES, outages=AWAY, limit_s=900),
+    BUILD: JobKind(_build, _build_failed, lane=PACKS, outages=AWAY),
+    HOUSEKEEPING: JobKind(_housekeeping, lane=PACKS, outages=AWAY),
 }
