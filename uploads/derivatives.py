@@ -14,6 +14,7 @@ from typing import cast
 
 from uploads.errors import NotAnImageError, PictureWorkerError
 from uploads.images import MAX_BYTES, MAX_PIXELS, Probe, probe
+from uploads.looks import Looks
 from uploads.picture_server import Head, read_frame, write_frame
 
 # A recipe's version belongs to its name: change the number when the pixels would change.
@@ -40,13 +41,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Derivatives:
-    """JPEG bytes in sRGB without any metadata; width and height are the original's, as shown."""
+    """JPEG bytes in sRGB without any metadata; width and height are the original's, as shown.
+
+    looks: measured on the report copy.
+    """
 
     report: bytes
     thumbnail: bytes
     width: int
     height: int
     media_type: str
+    looks: Looks
 
 
 def make_derivatives(original: Path, limits: Limits | None = None) -> Derivatives:
@@ -62,7 +67,9 @@ def make_derivatives(original: Path, limits: Limits | None = None) -> Derivative
     probed = probe(original, allowed.max_bytes, allowed.max_pixels)
     head, bodies = _SERVER.ask(_order(original, probed, allowed))
     if head["ended"] == "drawn":
-        return Derivatives(bodies[0], bodies[1], probed.width, probed.height, probed.media_type)
+        report, thumbnail = bodies
+        looks = Looks(**head["looks"])
+        return Derivatives(report, thumbnail, probed.width, probed.height, probed.media_type, looks)
     if head["ended"] == "killed":
         raise PictureWorkerError(f"the process that drew {original.name} was killed")
     if head["ended"] in ("memory", "timeout"):
@@ -127,6 +134,8 @@ class _PictureServer:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "uploads.picture_server"],
                 cwd=_PROJECT,
+                # numpy's helper threads would not survive the fork of each picture.
+                env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )

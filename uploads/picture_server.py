@@ -20,6 +20,7 @@ import struct
 import sys
 import time
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -77,12 +78,18 @@ def _answer(order: Head) -> bytes:
         os.close(receive)
     if not in_time:
         os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
+    _, status, used = os.wait4(child, 0)
     if in_time and os.waitstatus_to_exitcode(status) == 0:
         return answer
     ended = "timeout" if not in_time else _ending(os.waitstatus_to_exitcode(status))
-    text = json.dumps({"ended": ended, "sizes": []}).encode()
+    head = {"ended": ended, "peak_bytes": _bytes(used), "sizes": []}
+    text = json.dumps(head).encode()
     return struct.pack(">I", len(text)) + text
+
+
+def _bytes(used: resource.struct_rusage) -> int:
+    """Return the most memory that a process held; the system tells it in KiB."""
+    return used.ru_maxrss * 1024
 
 
 def _ending(code: int) -> str:
@@ -113,13 +120,18 @@ def _draw_and_exit(order: Head, receive: int, send: int) -> None:
         os.close(receive)
         _limit(order["memory_bytes"], order["cpu_s"])
         with os.fdopen(send, "wb") as stream:
+            head: Head
+            pictures: tuple[bytes, ...] = ()
             try:
-                bodies = render(Path(order["path"]), Probe(**order["probe"]), order["max_pixels"])
-                write_frame(stream, {"ended": "drawn"}, bodies)
+                probed = Probe(**order["probe"])
+                *bodies, looks = render(Path(order["path"]), probed, order["max_pixels"])
+                head, pictures = {"ended": "drawn", "looks": asdict(looks)}, tuple(bodies)
             except NotAnImageError as error:
-                write_frame(stream, {"ended": "refused", "reason": error.reason})
+                head = {"ended": "refused", "reason": error.reason}
             except MemoryError:
-                write_frame(stream, {"ended": "memory"})
+                head = {"ended": "memory"}
+            head["peak_bytes"] = _bytes(resource.getrusage(resource.RUSAGE_SELF))
+            write_frame(stream, head, pictures)
         code = 0
     os._exit(code)
 

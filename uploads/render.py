@@ -15,6 +15,7 @@ from PIL import Image, ImageCms
 
 from uploads.errors import NotAnImageError
 from uploads.images import Probe
+from uploads.looks import Looks, looks_of
 
 REPORT_SIDE_PX, REPORT_QUALITY = 1600, 85
 THUMBNAIL_SIDE_PX, THUMBNAIL_QUALITY = 320, 80
@@ -53,8 +54,8 @@ _DAMAGE = (
 _SRGB = ImageCms.createProfile("sRGB")
 
 
-def render(path: Path, probed: Probe, max_pixels: int) -> tuple[bytes, bytes]:
-    """Return the report copy and the thumbnail of an original as JPEG.
+def render(path: Path, probed: Probe, max_pixels: int) -> tuple[bytes, bytes, Looks]:
+    """Return the report copy and the thumbnail of an original as JPEG, and how it looks.
 
     probed: what `probe` said of the file. Raises NotAnImageError; MemoryError when the
     process's limit is reached.
@@ -66,6 +67,7 @@ def render(path: Path, probed: Probe, max_pixels: int) -> tuple[bytes, bytes]:
             return (
                 _jpeg(report, REPORT_QUALITY),
                 _jpeg(_thumbnail(report), THUMBNAIL_QUALITY),
+                looks_of(report),
             )
     except _DAMAGE as error:
         raise NotAnImageError(UNREADABLE) from error

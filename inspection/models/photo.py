@@ -19,8 +19,8 @@ class Photo(Identified, Timestamped, db.Model):
     status: `received` (original stored), `ready` (derivatives and checks made), `rejected`.
     width, height: pixels as shown, after the orientation is applied.
     device_clock_at: the device's clock when it sent the photo, beside our received_at.
-    perceptual_hash: 256 bits in hex, alike for pictures that look alike. sharpness: variance of
-    the Laplacian at 640 px.
+    perceptual_hash: 256 bits in hex, alike for pictures that look alike; hash_number: numbers
+    them in the order in which they were committed. sharpness: see uploads.looks.Looks.
     """
 
     __tablename__ = "photos"
@@ -52,6 +52,7 @@ class Photo(Identified, Timestamped, db.Model):
     direction_deg: Mapped[float | None]
     distance_m: Mapped[float | None]
     perceptual_hash: Mapped[str | None] = mapped_column(String(64))
+    hash_number: Mapped[int | None] = mapped_column(BigInteger, unique=True, index=True)
     sharpness: Mapped[float | None]
     checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
 
@@ -66,3 +67,12 @@ class Photo(Identified, Timestamped, db.Model):
     boxes: Mapped[list[dict[str, float]]] = mapped_column(Json, default=list)
 
     inspection: Mapped[Inspection] = relationship()
+
+
+class PhotoHashHead(db.Model):
+    """The highest hash_number ever given: one row, locked by whoever gives the next."""
+
+    __tablename__ = "photo_hash_heads"
+
+    pk: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)

@@ -14,17 +14,19 @@ from inspection.lanes import PACKS, PICTURES
 from inspection.models import Photo
 from inspection.services.attach_photo import DERIVE
 from inspection.services.build_pack import build_ordered, mark_failed
-from inspection.services.derive_photo import derive_photo
+from inspection.services.derive_photo import derive_queued
 from inspection.services.housekeeping import HOUSEKEEPING, do_chore
 from inspection.services.order_pack import BUILD
 from inspection.worker import JobKind
 from uploads.errors import StorageUnavailableError
 
 
-def _derive(payload: Payload) -> None:
+def _derive(payload: Payload) -> timedelta | None:
     photo_id = uuid.UUID(payload["photo_id"])
-    derive_photo(photo_id)
-    _set_reason(photo_id, None, status="ready")
+    again = derive_queued(photo_id)
+    if again is None:
+        _set_reason(photo_id, None, status="ready")
+    return again
 
 
 def _derive_failed(payload: Payload, reason: str) -> None:

@@ -1,4 +1,8 @@
-"""Reading a received photo: derivatives, what its EXIF says, the checks. Run by the worker."""
+"""Reading a received photo: derivatives, what its EXIF says, the checks. Run by the worker.
+
+HEIC is decoded in full, at 4 to 10 times the cost of a JPEG: few at once on one host. One that
+finds no place is put back into the queue, so that JPEGs need not wait behind it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +28,9 @@ from inspection.extensions import db
 from inspection.geometry import lon_lat, to_database
 from inspection.models import Photo
 from inspection.resources import storage
-from uploads.checks import PhotoFacts, distance_m, run_checks
+from inspection.services import photo_twins
+from inspection.services.photo_thresholds import photo_thresholds
+from uploads.checks import PhotoFacts, Twin, distance_m, run_checks
 from uploads.derivatives import (
     REPORT_RECIPE,
     THUMBNAIL_RECIPE,
@@ -33,20 +40,30 @@ from uploads.derivatives import (
 )
 from uploads.errors import NotAnImageError
 from uploads.exif import PhotoMetadata, read_metadata
+from uploads.looks import Looks
+from uploads.slots import slot
 from uploads.storage import derivative_key, original_key
 
+HEIC = "image/heic"
+_COME_AGAIN = timedelta(seconds=2)
 
-def derive_photo(photo_id: uuid.UUID) -> None:
+
+class NoPlaceError(Exception):
+    """All places for costly pictures are taken; the photo is as it was."""
+
+
+def derive_photo(photo_id: uuid.UUID, patience_s: float = 600.0) -> None:
     """Make a photo ready, or reject it with the reason; doing it twice changes nothing.
 
+    patience_s: how long a HEIC may wait for its place; then NoPlaceError.
     Raises PictureWorkerError or StorageUnavailableError when another attempt may succeed.
     """
     with read_transaction():
         photo = db.session.scalar(select(Photo).where(Photo.id == photo_id))
         if photo is None or photo.status != "received":
             return
-        sha256 = photo.sha256
-    with original_file(sha256) as path:
+        sha256, costly = photo.sha256, photo.media_type == HEIC
+    with _place(costly, patience_s), original_file(sha256) as path:
         try:
             made = make_derivatives(path, _limits())
         except NotAnImageError as error:
@@ -54,7 +71,34 @@ def derive_photo(photo_id: uuid.UUID) -> None:
             return
         metadata = read_metadata(path, current_app.config["HANTEI_TIME_ZONE"])
     stored = _store(sha256, made)
+    photo_twins.read_ahead()
     _make_ready(photo_id, made, metadata, stored)
+
+
+def derive_queued(photo_id: uuid.UUID) -> timedelta | None:
+    """Run a job of the queue: like derive_photo, but a HEIC does not wait for its place.
+
+    Returns None, or after how long to come again: meanwhile this worker does something else.
+    """
+    try:
+        derive_photo(photo_id, patience_s=0.0)
+    except NoPlaceError:
+        return _COME_AGAIN
+    return None
+
+
+@contextmanager
+def _place(costly: bool, patience_s: float) -> Iterator[None]:
+    """Hold one of the host's places for costly pictures, if this is one."""
+    if not costly:
+        yield
+        return
+    folder = current_app.config["HANTEI_VAR_DIR"] / "locks"
+    places = current_app.config["HANTEI_HEIC_WORKERS"]
+    with slot(folder, "heic", places, patience_s) as got:
+        if not got:
+            raise NoPlaceError
+        yield
 
 
 @contextmanager
@@ -124,7 +168,12 @@ def _make_ready(
         ).one()
         if photo.status != "received":
             return
-        facts = _facts(photo, metadata)
+        limits = photo_thresholds()
+        photo.perceptual_hash = made.looks.perceptual_hash
+        photo.sharpness = made.looks.sharpness
+        same_files = photo_twins.same_files(photo)
+        alike = photo_twins.alike(photo, limits)
+        facts = _facts(photo, metadata, made.looks, same_files, alike)
         for name, value in stored.items():
             setattr(photo, name, value)
         photo.width, photo.height = made.width, made.height
@@ -136,11 +185,17 @@ def _make_ready(
         photo.altitude_m = metadata.altitude_m
         photo.direction_deg = metadata.direction_deg
         photo.distance_m = _distance(facts)
-        photo.checks = [asdict(check) for check in run_checks(facts)]
+        photo.checks = [asdict(check) for check in run_checks(facts, limits)]
         photo.status = "ready"
 
 
-def _facts(photo: Photo, metadata: PhotoMetadata) -> PhotoFacts:
+def _facts(
+    photo: Photo,
+    metadata: PhotoMetadata,
+    looks: Looks,
+    same_files: tuple[Twin, ...],
+    alike: tuple[Twin, ...],
+) -> PhotoFacts:
     house = lon_lat(photo.inspection.house.location)
     return PhotoFacts(
         lon=metadata.lon,
@@ -155,6 +210,11 @@ def _facts(photo: Photo, metadata: PhotoMetadata) -> PhotoFacts:
         visited_at=photo.inspection.inspected_at,
         received_at=photo.received_at,
         device_clock_at=photo.device_clock_at,
+        same_files=same_files,
+        alike=alike,
+        has_structure=looks.perceptual_hash is not None,
+        sharpness=looks.sharpness,
+        contrast=looks.contrast,
     )
 
 

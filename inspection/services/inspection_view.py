@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from inspection.models import Inspection, Photo, Review
 from inspection.queries import last_reviews, photos_of
+from inspection.services.visit_warnings import clock_skews, warnings_of
 
 
 def to_json(inspection: Inspection) -> dict[str, Any]:
@@ -14,13 +16,17 @@ def to_json(inspection: Inspection) -> dict[str, Any]:
 
 
 def many_to_json(inspections: list[Inspection]) -> list[dict[str, Any]]:
-    """Return visits in JSON form, with one query for all their photos and one for reviews."""
+    """Return visits in JSON form, with one query each for all their photos, reviews, clocks."""
     pks = [inspection.pk for inspection in inspections]
-    photos, reviews = photos_of(pks), last_reviews(pks)
-    return [_one(row, photos[row.pk], reviews.get(row.pk)) for row in inspections]
+    photos, reviews, skews = photos_of(pks), last_reviews(pks), clock_skews(inspections)
+    return [
+        _one(row, photos[row.pk], reviews.get(row.pk), skews.get(row.pk)) for row in inspections
+    ]
 
 
-def _one(inspection: Inspection, photos: list[Photo], review: Review | None) -> dict[str, Any]:
+def _one(
+    inspection: Inspection, photos: list[Photo], review: Review | None, skew: timedelta | None
+) -> dict[str, Any]:
     kept = [photo for photo in photos if photo.status != "rejected"]
     here = {str(photo.id) for photo in kept}
     expected = inspection.record["expected_photos"]
@@ -35,23 +41,11 @@ def _one(inspection: Inspection, photos: list[Photo], review: Review | None) -> 
             "received": len(kept),
             "missing": [photo["id"] for photo in expected if photo["id"] not in here],
         },
-        "warnings": [*inspection.score["warnings"], *_without_photo(inspection, kept)],
+        "warnings": [*inspection.score["warnings"], *warnings_of(inspection, photos, skew)],
         "review": _review_to_json(review),
         "received_at": inspection.received_at.isoformat(),
         "updated_at": inspection.updated_at.isoformat(),
     }
-
-
-def _without_photo(inspection: Inspection, kept: list[Photo]) -> list[str]:
-    """Warn of each finding with points that no photo shows or is announced to show."""
-    shown = {photo.item for photo in kept}
-    shown |= {photo["item"] for photo in inspection.record["expected_photos"]}
-    return [
-        f"{item['code']} {item['label']}: 評点がありますが写真がありません。"
-        for category in inspection.score["categories"]
-        for item in category["items"]
-        if item["points"] > 0 and item["code"] not in shown
-    ]
 
 
 def _review_to_json(review: Review | None) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from inspection.settings import access, limits, places, running, site
+from inspection.settings import access, limits, photo_checks, places, running, site
 from inspection.settings.model import PROJECT_ROOT, Setting
 
 __all__ = ["PROJECT_ROOT", "SETTINGS", "Setting"]
@@ -15,5 +15,6 @@ SETTINGS: tuple[Setting, ...] = (
     *access.SETTINGS,
     *site.SETTINGS,
     *limits.SETTINGS,
+    *photo_checks.SETTINGS,
     *running.SETTINGS,
 )

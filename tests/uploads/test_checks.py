@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from uploads.checks import CHECKS, PhotoFacts, Thresholds, distance_m, run_checks
+from uploads.checks import CHECKS, PhotoFacts, Thresholds, Twin, distance_m, run_checks
 
 NOON = datetime(2026, 5, 12, 3, 0, tzinfo=UTC)
 GOOD = PhotoFacts(
@@ -17,7 +17,15 @@ GOOD = PhotoFacts(
     gps_time=NOON - timedelta(minutes=3),
     visited_at=NOON,
     received_at=NOON + timedelta(hours=30),
+    same_files=(),
+    alike=(),
+    has_structure=True,
+    sharpness=900.0,
+    contrast=40.0,
 )
+ELSEWHERE = Twin("整理番号 K-7、2025年5月12日の調査", same_house=False, same_visit=False)
+LAST_YEAR = replace(ELSEWHERE, same_house=True)
+HERE = replace(LAST_YEAR, same_visit=True)
 
 
 def answer(code, thresholds=None, **changes):
@@ -33,6 +41,9 @@ def test_a_good_photo_passes_every_check():
         ("distance", "ok"),
         ("taken_at", "ok"),
         ("clock", "ok"),
+        ("same_file", "ok"),
+        ("alike", "ok"),
+        ("blur", "ok"),
     ]
 
 
@@ -147,3 +158,68 @@ def test_the_satellites_tell_a_clock_that_is_off_by_hours():
 
 def test_without_any_witness_the_clock_is_unknown():
     assert answer("clock", gps_time=None).level == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("twins", "level", "words"),
+    [
+        ([ELSEWHERE], "warning", "別の家屋(整理番号 K-7、2025年5月12日の調査)"),
+        ([LAST_YEAR], "warning", "この家屋の別の調査"),
+        ([HERE], "ok", "この調査の別の写真"),
+        ([HERE, LAST_YEAR, ELSEWHERE], "warning", "別の家屋"),
+        ([HERE, LAST_YEAR], "warning", "この家屋の別の調査"),
+    ],
+)
+def test_the_same_file_elsewhere_is_told_the_worst_first(twins, level, words):
+    told = answer("same_file", same_files=tuple(twins))
+
+    assert told.level == level
+    assert words in told.detail
+
+
+@pytest.mark.parametrize(
+    ("twin", "distance", "level", "words"),
+    [
+        (ELSEWHERE, 0, "warning", "ほぼ同じ画像"),
+        (ELSEWHERE, 31, "warning", "ほぼ同じ画像"),
+        (ELSEWHERE, 32, "warning", "よく似ています"),
+        (ELSEWHERE, 60, "warning", "念のため見比べて"),
+        (ELSEWHERE, 61, "ok", "他の調査にありません"),
+        (LAST_YEAR, 31, "warning", "今回の調査で撮影した写真か"),
+        (LAST_YEAR, 32, "ok", "他の調査にありません"),
+        (HERE, 0, "ok", "他の調査にありません"),
+    ],
+)
+def test_a_likeness_warns_by_where_the_other_photo_belongs(twin, distance, level, words):
+    told = answer("alike", alike=(replace(twin, distance=distance),))
+
+    assert told.level == level
+    assert words in told.detail
+
+
+def test_the_nearest_of_several_likenesses_is_named():
+    near = replace(ELSEWHERE, where="整理番号 K-9", distance=3)
+
+    told = answer("alike", alike=(replace(ELSEWHERE, distance=20), near))
+
+    assert "K-9" in told.detail
+
+
+def test_a_picture_without_structure_has_no_likeness():
+    assert answer("alike", has_structure=False).level == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("sharpness", "contrast", "level"),
+    [(15.0, 40.0, "ok"), (14.9, 40.0, "warning"), (14.9, 8.9, "unknown"), (60.0, 3.0, "ok")],
+)
+def test_blur_needs_contrast_to_be_told(sharpness, contrast, level):
+    assert answer("blur", sharpness=sharpness, contrast=contrast).level == level
+
+
+def test_every_threshold_can_be_moved():
+    strict = Thresholds(copy_bits=3, likeness_bits=5, sharpness=1000.0, contrast=0.0)
+    near = replace(ELSEWHERE, distance=6)
+
+    assert answer("alike", strict, alike=(near,)).level == "ok"
+    assert answer("blur", strict).level == "warning"
