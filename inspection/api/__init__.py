@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
         devices,
         houses,
         inspections,
+        meeting_lists,
         meetings,
         operations,
         packs,
@@ -69,6 +70,7 @@ def register(app: Flask) -> None:
         inspections,
         photos,
         meetings,
+        meeting_lists,
         packs,
         devices,
     ):

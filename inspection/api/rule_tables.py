@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from werkzeug.exceptions import UnsupportedMediaType
 
 from inspection.api.files import disposition
+from inspection.api.media import BINARY, TOML, XLSX
 from inspection.api.parsing import Blueprint
 from inspection.api.preconditions import let_come_first
 from inspection.api.schemas import OpenSchema, StrictSchema, Text, Whole
@@ -26,9 +27,6 @@ from scoring.rendering import table_to_json
 from scoring.spreadsheet import NotExpressibleError, write_workbook
 
 blp = Blueprint("rule_tables", __name__, description="Rule tables and proposals of new ones")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TOML = "application/toml"
-BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 class RuleTableQuerySchema(StrictSchema):
