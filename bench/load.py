@@ -6,7 +6,8 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from bench.load_http import Connection, Reply, Request
 
@@ -21,6 +22,8 @@ class Found:
     statuses: Counter[int] = field(default_factory=Counter)
     elapsed_s: float = 0.0
     cpu_s: float = 0.0
+    complaint: str = ""
+    """What the first reply said that was no success."""
 
     @property
     def per_second(self) -> float:
@@ -35,6 +38,13 @@ class Found:
         """Return the latency that this share of requests did not exceed."""
         ordered = sorted(self.latencies_s)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1e3
+
+    def note(self, reply: Reply, latency_s: float) -> None:
+        """Count one reply; status 0 is one that never came."""
+        self.latencies_s.append(latency_s)
+        self.statuses[reply.status] += 1
+        if not 200 <= reply.status < 300 and not self.complaint:
+            self.complaint = f"{reply.status}: {reply.body[:500].decode(errors='replace')}"
 
     def failures(self) -> dict[int, int]:
         """Return the replies that are no success, by status."""
@@ -58,9 +68,8 @@ async def _closed(port: int, sequences: Iterator[Sequence[Request]], clients: in
         connection = Connection(port)
         for sequence in sequences:
             begun = time.perf_counter()
-            status = await _run(connection, sequence)
-            found.latencies_s.append(time.perf_counter() - begun)
-            found.statuses[status] += 1
+            reply = await _run(connection, sequence)
+            found.note(reply, time.perf_counter() - begun)
         connection.close()
 
     await asyncio.gather(*(client() for _ in range(clients)))
@@ -82,10 +91,9 @@ async def _open(port: int, requests: Sequence[Request], per_second: float) -> Fo
     async def one(request: Request, due: float) -> None:
         async with free:
             connection = idle.pop()
-            status = await _run(connection, [request])
+            reply = await _run(connection, [request])
             idle.append(connection)
-        found.latencies_s.append(time.perf_counter() - due)
-        found.statuses[status] += 1
+        found.note(reply, time.perf_counter() - due)
 
     async with asyncio.TaskGroup() as tasks:
         for number, request in enumerate(requests):
@@ -99,19 +107,21 @@ async def _open(port: int, requests: Sequence[Request], per_second: float) -> Fo
     return found
 
 
-async def _run(connection: Connection, sequence: Sequence[Request]) -> int:
-    """Send the requests of a sequence; the last status, or the first that is no success."""
-    reply: Reply | None = None
+async def _run(connection: Connection, sequence: Sequence[Request]) -> Reply:
+    """Send the requests of a sequence; the last reply, or the first that is no success."""
+    reply = Reply(0, {}, b"")
     for request in sequence:
-        if reply is not None and "{location}" in request.path:
-            path = "/" + reply.headers["location"].partition("://")[2].partition("/")[2]
-            if "://" not in reply.headers["location"]:
-                path = reply.headers["location"]
-            request = Request(request.method, path, request.headers, request.body)
+        if "{location}" in request.path:
+            request = replace(request, path=_path(reply.headers["location"]))
         try:
             reply = await connection.ask(request)
-        except OSError:
-            return 0
+        except OSError as error:
+            return Reply(0, {}, repr(error).encode())
         if not 200 <= reply.status < 300:
-            return reply.status
-    return reply.status if reply else 0
+            break
+    return reply
+
+
+def _path(location: str) -> str:
+    """Return the path of a Location header, which may be a whole URL."""
+    return urlsplit(location).path
