@@ -19,13 +19,6 @@ from inspection.settings import PROJECT_ROOT, SETTINGS, Setting
 
 __all__ = ["PROJECT_ROOT", "SETTINGS", "load_settings"]
 
-# Named in the contract for what is not built yet (resumable uploads, S3): setting them early is
-# no mistake, so they do not stop the start.
-RESERVED = {"HANTEI_S3_ENDPOINT", "HANTEI_S3_REGION"} | {
-    "HANTEI_S3_ACCESS_KEY_ID",
-    "HANTEI_S3_SECRET_ACCESS_KEY",
-}
-
 
 def load_settings(given: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return every setting's value by name.
@@ -34,7 +27,7 @@ def load_settings(given: Mapping[str, str] | None = None) -> dict[str, Any]:
     Raises SettingError naming the setting, the value found and what is allowed.
     """
     source: Mapping[str, str] = os.environ if given is None else given
-    known = {setting.name for setting in SETTINGS} | RESERVED
+    known = {setting.name for setting in SETTINGS}
     unknown = sorted(n for n in source if n.startswith("HANTEI_") and n not in known)
     if unknown:
         raise SettingError(f"{unknown[0]}: no such setting; `flask --app wsgi settings` lists them")
@@ -66,6 +59,10 @@ def _complete(values: dict[str, Any]) -> dict[str, Any]:
         raise SettingError("HANTEI_DATABASE_URL: is no well-formed URL") from None
     if not values["HANTEI_STORAGE_URL"]:
         values["HANTEI_STORAGE_URL"] = f"file://{var / 'storage'}"
+    if bool(values["HANTEI_S3_ACCESS_KEY_ID"]) != bool(values["HANTEI_S3_SECRET_ACCESS_KEY"]):
+        raise SettingError(
+            "HANTEI_S3_ACCESS_KEY_ID and HANTEI_S3_SECRET_ACCESS_KEY: set both or neither"
+        )
     if not values["HANTEI_SECRET_KEY"]:
         if not embedded:
             raise SettingError("HANTEI_SECRET_KEY: must be set, at least 16 characters of your own")

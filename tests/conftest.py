@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import databases
+from tests import databases, s3server
 
 
 def pytest_configure(config):
@@ -33,6 +33,12 @@ def database_kind(request):
 def database_url(run_databases, database_kind, tmp_path):
     """URL of a migrated database without rows."""
     return run_databases.fresh(database_kind, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """A real S3 server, one for all workers: a test keeps to a prefix of its own."""
+    return s3server.shared(databases.run_folder())
 
 
 @pytest.fixture

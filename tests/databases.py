@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests import postgis
+from tests import postgis, s3server
 
 KINDS = ("spatialite", "postgis")
 SECRET_KEY = "only-for-tests-0123456789abcdef"
@@ -130,6 +130,7 @@ def _sweep() -> None:
 
 def _remove(folder: Path) -> None:
     postgis.Cluster(folder / "postgis").stop()
+    s3server.S3Server(folder / "s3").remove()
     shutil.rmtree(folder, ignore_errors=True)
 
 

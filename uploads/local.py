@@ -7,6 +7,7 @@ fsync, which is why this is our own.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -92,6 +93,13 @@ class LocalStorage:
     def spool_folder(self) -> Path:
         """A folder in the same file system: what is complete there needs only a link."""
         return self._root / SPOOL_FOLDER
+
+    def check(self) -> None:
+        """See that the folder is there and can be written: a lost mount leaves neither."""
+        with unavailable_on_os_error(f"storage folder {self._root}"):
+            if not os.access(self.spool_folder, os.W_OK):
+                self.spool_folder.stat()
+                raise PermissionError(errno.EACCES, "not writable", str(self.spool_folder))
 
     def put_new(self, key: str, stream: BinaryIO, sha256: str) -> StoredObject:
         """Store a stream unless the key is taken; DigestMismatchError leaves nothing."""

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from uploads.errors import InvalidKeyError, UnsupportedStorageError
+
+if TYPE_CHECKING:
+    from uploads.s3_access import S3Access
 
 # Lower case only: two keys that differ in case would be one file on some disks.
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
@@ -55,6 +58,10 @@ class Storage(Protocol):
     @property
     def spool_folder(self) -> Path:
         """A local folder for unfinished bytes, from where `adopt` is cheapest."""
+        ...
+
+    def check(self) -> None:
+        """Return when the storage serves now; cheap enough for a probe every few seconds."""
         ...
 
     def put_new(self, key: str, stream: BinaryIO, sha256: str) -> StoredObject:
@@ -98,7 +105,11 @@ class Storage(Protocol):
         ...
 
     def url(self, key: str, ttl: timedelta) -> str | None:
-        """Return a link that anyone may read the object by for `ttl`; None if there are none."""
+        """Return a link that anyone may read the object by for `ttl`; None if there is none.
+
+        Whoever follows it is made to save the object, never shown it. Where there are links,
+        ObjectNotFoundError is raised for a key that is free.
+        """
         ...
 
 
@@ -135,24 +146,38 @@ def derivative_key(sha256: str, recipe: str) -> str:
     return check_key(f"derivatives/{sha256[:2]}/{sha256[2:4]}/{sha256}/{recipe}")
 
 
-def open_storage(url: str) -> Storage:
-    """Open the storage that a URL names, creating its folder, and sweep what a kill left.
+def open_storage(
+    url: str, *, s3: S3Access | None = None, spool_folder: Path | None = None
+) -> Storage:
+    """Open the storage that a URL names, making its folder, and sweep what a kill left.
 
-    `file:///absolute/folder` is a local disk. Raises UnsupportedStorageError for anything
-    else and StorageUnavailableError when the folder cannot be used.
+    `file:///absolute/folder` is a local disk. `s3://bucket/prefix` is a bucket of the server
+    that `s3` describes, with unfinished bytes in `spool_folder`, a local folder; the server is
+    not asked before the first use. Raises UnsupportedStorageError for anything else and
+    StorageUnavailableError when a folder cannot be used.
     """
-    # Imported here: a storage imports the contract from this module.
+    parts = urlsplit(url)
+    # Imported here: the storages import the contract from this module, and obstore is heavy.
+    if parts.scheme == "s3" and s3 is not None and spool_folder is not None:
+        from uploads.s3 import S3Storage
+        from uploads.s3_access import bucket_and_prefix
+
+        return S3Storage(s3, *bucket_and_prefix(parts), spool_folder)
     from uploads.local import LocalStorage
 
+    return LocalStorage(_folder(url))
+
+
+def _folder(url: str) -> Path:
     parts = urlsplit(url)
     if parts.scheme != "file":
         raise UnsupportedStorageError(
             f"storage URL {url!r}: scheme {parts.scheme or 'missing'!r} is not supported; "
-            "use file:///absolute/folder"
+            "use file:///absolute/folder or s3://bucket/prefix"
         )
     path = Path(url2pathname(parts.path))
     if parts.netloc not in ("", "localhost") or not path.is_absolute() or parts.query:
         raise UnsupportedStorageError(
             f"storage URL {url!r}: use file:///absolute/folder (three slashes, no query)"
         )
-    return LocalStorage(path)
+    return path

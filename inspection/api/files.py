@@ -1,10 +1,12 @@
-"""Sending a stored object: ETag, ranges, and a file name in any script."""
+"""Sending a stored object: ETag, ranges, and a file name in any script; or a link to it."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import Response, current_app, redirect, request
 from werkzeug.wsgi import FileWrapper
 
 from inspection.resources import storage
@@ -28,6 +30,22 @@ def send_object(key: str, media_type: str, *, name: str, etag: str, attachment: 
     wanted = request.range is not None and request.range.units == "bytes"
     response.make_conditional(request, accept_ranges=wanted, complete_length=size)
     response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def link_to(key: str) -> Any:
+    """Answer with a link to an object where its storage has links, else None.
+
+    The link lets whoever has it read this one object for a short while; it is signed for GET,
+    so that HEAD is answered here. No store of answers may keep it.
+    """
+    if request.method != "GET":
+        return None
+    link = storage().url(key, timedelta(seconds=current_app.config["HANTEI_LINK_TTL_S"]))
+    if link is None:
+        return None
+    response = redirect(link, 302)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

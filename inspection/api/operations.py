@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -16,6 +17,7 @@ from inspection.errors import NotFoundError
 from inspection.extensions import db
 from inspection.resources import storage
 
+log = structlog.get_logger(__name__)
 blp = Blueprint("operations", __name__)
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -41,7 +43,8 @@ def readyz() -> Any:
 def _outcome(check: Any) -> str:
     try:
         return str(check())
-    except Exception:  # whatever it is, the answer is that we are not ready
+    except Exception as error:  # whatever it is, the answer is that we are not ready
+        log.warning("not ready", check=check.__name__.strip("_"), error=str(error).split("\n")[0])
         db.session.rollback()
         return "unavailable"
 
@@ -52,7 +55,7 @@ def _database() -> str:
 
 
 def _storage() -> str:
-    next(iter(storage().list("originals/00/")), None)
+    storage().check()
     return "ok"
 
 

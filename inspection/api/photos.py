@@ -14,7 +14,7 @@ from marshmallow import fields, validate
 from werkzeug.exceptions import ClientDisconnected
 
 from inspection import queries
-from inspection.api.files import send_object
+from inspection.api.files import link_to, send_object
 from inspection.api.parsing import Blueprint
 from inspection.api.preconditions import let_come_first
 from inspection.api.schemas import Flag, Number, StrictSchema, Text
@@ -194,16 +194,16 @@ def get_photo(photo_id: uuid.UUID) -> Response:
 @let_come_first(lambda photo_id, **_: photos.must_exist(photo_id))
 @blp.arguments(FileQuerySchema, location="query")
 @blp.response(200, {"format": "binary", "type": "string"}, content_type="image/*")
-def get_photo_file(query: dict[str, Any], photo_id: uuid.UUID) -> Response:
+@blp.alt_response(302, description="An original on an S3 server: a link that is valid for a while")
+def get_photo_file(query: dict[str, Any], photo_id: uuid.UUID) -> Any:
     """Return the picture; an original always as a download, and noted."""
     photo = queries.photo(photo_id, current_actor())
+    original = query["size"] == "original"
     found = photos.file_of(photo, query["size"], actor=current_actor())
+    if original and (link := link_to(found.key)) is not None:
+        return link
     return send_object(
-        found.key,
-        found.media_type,
-        name=found.name,
-        etag=found.etag,
-        attachment=query["size"] == "original",
+        found.key, found.media_type, name=found.name, etag=found.etag, attachment=original
     )
 
 

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from inspection.config import SETTINGS
 
-SECRET = ("HANTEI_SECRET_KEY", "HANTEI_DATABASE_URL")
+SECRET = ("HANTEI_SECRET_KEY", "HANTEI_DATABASE_URL", "HANTEI_S3_SECRET_ACCESS_KEY")
 
 
 @click.command("settings")

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from inspection.settings import access, limits, photo_checks, places, running, site
+from inspection.settings import access, limits, photo_checks, places, running, site, storage
 from inspection.settings.model import PROJECT_ROOT, Setting
 
 __all__ = ["PROJECT_ROOT", "SETTINGS", "Setting"]
 
 SETTINGS: tuple[Setting, ...] = (
     *places.SETTINGS,
+    *storage.SETTINGS,
     *access.SETTINGS,
     *site.SETTINGS,
     *limits.SETTINGS,

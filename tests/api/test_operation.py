@@ -25,7 +25,7 @@ def test_readyz_is_503_when_the_storage_is_gone(anonymous, monkeypatch):
     def gone(*_):
         raise StorageUnavailableError("gone")
 
-    monkeypatch.setattr(LocalStorage, "list", gone)
+    monkeypatch.setattr(LocalStorage, "check", gone)
     reply = anonymous.get("//readyz")
 
     assert (reply.status_code, reply.json["checks"]["storage"]) == (503, "unavailable")
