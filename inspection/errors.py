@@ -64,6 +64,21 @@ class ConflictError(HanteiError):
     status, code, title = 409, "conflict", "現在の状態と両立しません"
 
 
+class GoneError(HanteiError):
+    """It was here and is no more; coming again does not help."""
+
+    status, code, title = 410, "gone", "もうありません"
+
+
+class LockedError(HanteiError):
+    """Another is at it now; the client should come again."""
+
+    status, code, title = 423, "locked", "使用中です"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "2"})
+
+
 class PreconditionFailedError(HanteiError):
     """If-Match names another version than the current one."""
 
@@ -85,6 +100,12 @@ class InvalidError(HanteiError):
     def of(cls, field: str, message: str) -> InvalidError:
         """Build one from a single field's message."""
         return cls(message, errors={field: [message]})
+
+
+class ChecksumMismatchError(HanteiError):
+    """The bytes are not those of the checksum (the tus protocol's own status)."""
+
+    status, code, title = 460, "checksum-mismatch", "チェックサムが一致しません"
 
 
 class PreconditionRequiredError(HanteiError):

@@ -9,8 +9,17 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-EXPOSED = "ETag, Location, X-Request-Id, Content-Crs, Link"
-ALLOWED = "Authorization, Content-Type, If-Match, If-None-Match, Content-Digest"
+EXPOSED = (
+    "ETag, Location, X-Request-Id, Content-Crs, Link, Retry-After, Tus-Resumable, Tus-Version, "
+    "Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm, Upload-Offset, Upload-Length, "
+    "Upload-Metadata, Upload-Expires"
+)
+ALLOWED = (
+    "Authorization, Content-Type, If-Match, If-None-Match, Content-Digest, X-Request-Id, "
+    "Hantei-Device-Time, Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset, "
+    "Upload-Checksum, X-HTTP-Method-Override"
+)
+PREFLIGHT_S = 600
 
 
 def _add(response: Response) -> Response:
@@ -29,6 +38,7 @@ def _add(response: Response) -> Response:
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Headers"] = ALLOWED
             headers["Access-Control-Allow-Methods"] = "GET, HEAD, PUT, POST, PATCH, DELETE"
+            headers["Access-Control-Max-Age"] = str(PREFLIGHT_S)
     return response
 
 

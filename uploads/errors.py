@@ -53,6 +53,21 @@ class TruncatedError(UploadError):
         self.announced_bytes = announced_bytes
 
 
+class ChecksumError(UploadError):
+    """What came is not what the sender's checksum says; nothing of it was committed."""
+
+    def __init__(self, algorithm: str) -> None:
+        super().__init__(f"the {algorithm} differs")
+
+
+class LostUploadError(UploadError):
+    """Another writer took this upload over; what this one still had is not committed."""
+
+
+class DamagedPartError(UploadError):
+    """Committed bytes of an upload are not there any more; it cannot go on."""
+
+
 class NotAnImageError(UploadError):
     """Not an acceptable picture; `reason` is a Japanese sentence for the person who sent it."""
 

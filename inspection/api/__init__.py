@@ -56,6 +56,8 @@ def register(app: Flask) -> None:
         photos,
         rule_tables,
         scores,
+        tus,
+        uploads,
         what_if,
     )
 
@@ -76,6 +78,8 @@ def register(app: Flask) -> None:
     ):
         api.register_blueprint(room.blp, url_prefix=PREFIX)
     app.register_blueprint(operations.blp)
+    app.register_blueprint(uploads.blp)
+    tus.register(app)
     _open_document(app)
     complete(app, api.spec)
 

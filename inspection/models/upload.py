@@ -19,8 +19,10 @@ class Upload(Identified, Timestamped, db.Model):
 
     offset_bytes: what is committed and durable; the part file may be longer, never shorter.
     announced: the `Upload-Metadata` header as it came, given back as it came.
+    part: name of the file in which the committed bytes lie.
     writer, writer_seen_at: who appends now and when its last bytes came; one writer at a time.
     state: `open`; `finished` (the photo is there), `rejected` (reason says why), `terminated`.
+    actor, role, device_id: who announced it, whose photo it becomes.
     """
 
     __tablename__ = "uploads"
@@ -40,7 +42,8 @@ class Upload(Identified, Timestamped, db.Model):
     announced: Mapped[str] = mapped_column(Text)
     length_bytes: Mapped[int] = mapped_column(BigInteger)
     offset_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
-    state: Mapped[str] = mapped_column(String(12), default="open")
+    part: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(12), default="open", index=True)
     reason: Mapped[str | None] = mapped_column(Text)
     writer: Mapped[str | None] = mapped_column(String(120))
     writer_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

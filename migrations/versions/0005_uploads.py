@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("announced", sa.Text(), nullable=False),
         sa.Column("length_bytes", sa.BigInteger(), nullable=False),
         sa.Column("offset_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("part", sa.String(length=80), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("writer", sa.String(length=120), nullable=True),
@@ -42,14 +43,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("updated_at", Instant, nullable=False),
-        sa.CheckConstraint(
-            "state in ('open', 'finished', 'rejected', 'terminated')", name="state"
-        ),
+        sa.CheckConstraint("state in ('open', 'finished', 'rejected', 'terminated')", name="state"),
         sa.CheckConstraint("offset_bytes between 0 and length_bytes", name="offset"),
         sa.PrimaryKeyConstraint("pk"),
         sa.UniqueConstraint("id"),
     )
-    for column in ("photo_id", "expires_at", "updated_at"):
+    for column in ("photo_id", "expires_at", "state", "updated_at"):
         op.create_index(op.f(f"ix_uploads_{column}"), "uploads", [column], unique=False)
 
 
