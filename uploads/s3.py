@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -36,7 +37,7 @@ from uploads.s3_reader import open_pieces
 from uploads.storage import ObjectStat, StoredObject, check_key, check_prefix, check_sha256
 
 if TYPE_CHECKING:
-    from obstore import ObjectMeta as Meta
+    from obstore import GetResult, ObjectMeta
 
 # 5 MiB is S3's smallest part: with two under way at once a writer holds 10 MiB, whatever the
 # size of the object.
@@ -117,7 +118,7 @@ class S3Storage:
 
     def open_range(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
         """Open a part of an object; it is fetched piece by piece as it is read, and can seek."""
-        meta = self._head(check_key(key))
+        meta = self._head(check_key(key)).meta
         size = meta["size"]
         stop = size if end is None else min(end, size)
         if not 0 <= start <= stop:
@@ -127,7 +128,7 @@ class S3Storage:
     def stat(self, key: str) -> ObjectStat:
         """Size and time of one object, as the server tells them."""
         check_key(key)
-        meta = self._head(key)
+        meta = self._head(key).meta
         return ObjectStat(key, meta["size"], meta["last_modified"])
 
     def delete(self, key: str) -> bool:
@@ -158,21 +159,20 @@ class S3Storage:
         The headers of such an answer are the object's own: obstore cannot sign others.
         """
         check_key(key)
-        with s3_errors(f"S3 cannot describe {key}", key):
-            attributes = obstore.get(self._store, key, options={"head": True}).attributes
+        attributes = self._head(key).attributes
         if not str(attributes.get("Content-Disposition", "")).startswith(ATTACHMENT):
             return None
         with s3_errors(f"cannot sign a link to {key}"):
             return obstore.sign(self._links, "GET", key, ttl)
 
-    def _head(self, key: str) -> Meta:
+    def _head(self, key: str) -> GetResult:
         try:
             with s3_errors(f"S3 cannot describe {key}", key):
-                return obstore.head(self._store, key)
+                return obstore.get(self._store, key, options={"head": True})
         except ObjectNotFoundError:
             # Without a body HEAD cannot tell a missing object from a missing bucket; GET can.
             with s3_errors(f"S3 cannot describe {key}", key):
-                return obstore.get(self._store, key).meta
+                return obstore.get(self._store, key)
 
     def _is_there(self, key: str) -> bool:
         """Tell whether a key is taken; of a missing bucket the PUT that follows will tell."""
@@ -219,30 +219,36 @@ class S3Storage:
 
     def _walk(self, folder: str, depth: int) -> Iterator[ObjectStat]:
         if depth >= FOLDER_DEPTH:
-            yield from sorted(self._flat(folder), key=lambda each: each.key)
+            with s3_errors(f"S3 cannot list {folder!r}"):
+                pages = obstore.list(self._store, folder, chunk_size=1000)
+                found = [meta for page in pages for meta in page]
+            yield from _ours(found, {folder, *(meta["path"].rpartition("/")[0] for meta in found)})
             return
         with s3_errors(f"S3 cannot list {folder!r}"):
             level = obstore.list_with_delimiter(self._store, folder or None)
-        objects = {meta["path"]: meta for meta in level["objects"]}
+        below = set(level["common_prefixes"])
+        objects = {each.key: each for each in _ours(level["objects"], {folder, *below})}
         # "a/" sorts where the key of anything in the folder a sorts.
-        for name in sorted([*objects, *(f"{each}/" for each in level["common_prefixes"])]):
+        for name in sorted([*objects, *(f"{each}/" for each in below)]):
             if name.endswith("/"):
                 yield from self._walk(name[:-1], depth + 1)
-            elif (found := _ours(objects[name])) is not None:
-                yield found
-
-    def _flat(self, folder: str) -> Iterator[ObjectStat]:
-        with s3_errors(f"S3 cannot list {folder!r}"):
-            for page in obstore.list(self._store, folder, chunk_size=1000):
-                yield from (found for meta in page if (found := _ours(meta)) is not None)
+            else:
+                yield objects[name]
 
 
-def _ours(meta: Meta) -> ObjectStat | None:
-    """Describe an object of a listing; None for what cannot be ours, such as folder marks."""
-    try:
-        return ObjectStat(check_key(meta["path"]), meta["size"], meta["last_modified"])
-    except InvalidKeyError:
-        return None
+def _ours(metas: Sequence[ObjectMeta], folders: set[str]) -> list[ObjectStat]:
+    """Describe the objects of a listing in the order of keys, without what cannot be ours.
+
+    Some programs make empty objects named as folders; the client tells their names bare.
+    """
+    found = []
+    for meta in metas:
+        if meta["size"] == 0 and meta["path"] in folders:
+            continue
+        with suppress(InvalidKeyError):
+            key = check_key(meta["path"])
+            found.append(ObjectStat(key, meta["size"], meta["last_modified"]))
+    return sorted(found, key=lambda each: each.key)
 
 
 def _attributes(path: Path) -> dict[str, str]:

@@ -34,16 +34,16 @@ class S3Behind:
 
     def __init__(self, server, prefix, spool):
         self.boto, self.prefix, self.spool = server.boto(), prefix, spool
-        self.arguments = (f"s3://{BUCKET}/{prefix}", server.endpoint, str(spool))
+        self.url, self.endpoint = f"s3://{BUCKET}/{prefix}", server.endpoint
 
     def open(self, **changes):
         access = {
-            "endpoint": self.arguments[1],
+            "endpoint": self.endpoint,
             "region": s3server.REGION,
             "access_key_id": s3server.KEY_ID,
             "secret_access_key": s3server.SECRET,
         }
-        url = changes.pop("url", self.arguments[0])
+        url = changes.pop("url", self.url)
         return open_storage(url, s3=S3Access(**access | changes), spool_folder=self.spool)
 
     def overwrite(self, key, data):
