@@ -6,6 +6,7 @@ process a lane; a host may run more of one with `flask worker --lane NAME`.
 
 from __future__ import annotations
 
+import socket
 import sys
 import uuid
 from collections.abc import Callable, Mapping
@@ -35,7 +36,7 @@ def _start(
     lane: str, report: Callable[[str], None], env: Mapping[str, str] | None
 ) -> processes.Restarted:
     # The same name for every successor: it takes over what the dead one held, at once.
-    name = f"{lane}-{uuid.uuid4().hex[:8]}"
+    name = f"{socket.gethostname()[:60]}:{lane}:{uuid.uuid4().hex[:8]}"
     options = ["--lane", lane, "--name", name]
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker", *options]
     return processes.Restarted(

@@ -8,6 +8,7 @@ with its exit code; a worker that dies is started again.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -98,7 +99,9 @@ class Supervisor:
                 raise CannotServe(f"`flask {' '.join(arguments)}` failed, see above")
 
     def _supervise(self) -> int:
-        web = processes.spawn(gunicorn_command(self._bind), self._env)
+        counters = fresh_folder(Path(self._settings["HANTEI_VAR_DIR"]) / f"metrics-{self._port}")
+        web_env = {**self._env, "PROMETHEUS_MULTIPROC_DIR": str(counters)}
+        web = processes.spawn(gunicorn_command(self._bind), web_env)
         workers = lanes.crew(say, self._env)
         ready = False
         while not self._stopping and web.poll() is None:
@@ -119,6 +122,13 @@ class Supervisor:
             return False
         say(f"ready on {self._address} (Ctrl-C stops it)")
         return True
+
+
+def fresh_folder(folder: Path) -> Path:
+    """Make an empty folder, in which the web server's processes add up what they count."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def _in_url(host: str) -> str:

@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
         access,
         audit,
         demo,
+        jobs,
         packs,
         photos,
         rescore,
@@ -20,6 +21,18 @@ def register(app: Flask) -> None:
         worker,
     )
 
-    rooms = (access, audit, demo, packs, photos, rescore, rules, rules_compare, settings, worker)
+    rooms = (
+        access,
+        audit,
+        demo,
+        jobs,
+        packs,
+        photos,
+        rescore,
+        rules,
+        rules_compare,
+        settings,
+        worker,
+    )
     for room in rooms:
         room.register(app)
