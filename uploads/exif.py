@@ -21,14 +21,16 @@ from uploads.tiff import Value, read_directories
 
 DEFAULT_ZONE = ZoneInfo("Asia/Tokyo")
 _YEARS = range(1990, 2100)
-_DATE_TIME = re.compile(r"(\d{4})[:/-](\d\d)[:/-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
+_DATE_TIME = re.compile(r"(\d{4})[:/-](\d\d)[:/-](\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?")
 _DATE = re.compile(r"(\d{4})[:/-](\d\d)[:/-](\d\d)")
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+\N{MINUS SIGN}-])(\d{1,2})(?::?(\d\d))?", re.ASCII)
 _MAKE, _MODEL = 0x010F, 0x0110
-# Where a time stands -> where its offset from UTC stands; the best first.
-_TIMES = ((0x9003, 0x9011), (0x9004, 0x9012), (0x0132, 0x9010))
+# Where a time stands, where its offset from UTC and its fractions of a second; the best first.
+_TIMES = ((0x9003, 0x9011, 0x9291), (0x9004, 0x9012, 0x9292), (0x0132, 0x9010, 0x9290))
+# A receiver that missed the turn of the ten-bit week counter (2019) is so far behind.
+_WEEKS_LOST = timedelta(weeks=1024)
 _LAT_REF, _LAT, _LON_REF, _LON, _ALT_REF, _ALT, _TIME, _STATUS = 1, 2, 3, 4, 5, 6, 7, 9
-_DIRECTION_REF, _DIRECTION, _GPS_DATE, _ACCURACY = 16, 17, 29, 31
+_DIRECTION_REF, _DIRECTION, _DATUM, _GPS_DATE, _ACCURACY = 16, 17, 18, 29, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,12 @@ def parse_metadata(block: bytes, local_zone: ZoneInfo = DEFAULT_ZONE) -> PhotoMe
         assumed,
         lon,
         lat,
-        _bounded(gps, _ACCURACY, 0, 100_000, "位置の誤差", problems),
+        # 0 is what phones write that do not know: no fix is without error.
+        _bounded(gps, _ACCURACY, 0, 100_000, "位置の誤差", problems) or None,
         _altitude(gps, problems),
         _direction(gps, problems),
         _text(gps, _DIRECTION_REF) == "M",
-        _gps_time(gps, problems),
+        _in_this_era(_gps_time(gps, problems), taken_at),
         _text(directories.main, _MAKE),
         _text(directories.main, _MODEL),
         position_problem,
@@ -132,7 +135,21 @@ def _position(gps: Mapping[int, Value], problems: list[str]) -> tuple[float | No
         return None, None
     if _text(gps, _STATUS) == "V":
         problems.append("撮影時に衛星を受信できていなかったため、位置が古いおそれがあります。")
+    if "TOKYO" in (_text(gps, _DATUM) or "").upper():
+        problems.append("旧日本測地系の位置を世界測地系に直しました(誤差 約10m)。")
+        return _from_tokyo_datum(lon, lat)
     return lon, lat
+
+
+def _from_tokyo_datum(lon: float, lat: float) -> tuple[float, float]:
+    """Convert from the old Japanese datum, which lies some 450 m off; good to about 10 m.
+
+    The usual linear approximation for the Japanese islands.
+    """
+    return (
+        round(lon - 0.000046038 * lat - 0.000083043 * lon + 0.010040, 8),
+        round(lat - 0.00010695 * lat + 0.000017464 * lon + 0.0046017, 8),
+    )
 
 
 def _angle(
@@ -190,12 +207,20 @@ def _gps_time(gps: Mapping[int, Value], problems: list[str]) -> datetime | None:
     return midnight + since
 
 
+def _in_this_era(gps_time: datetime | None, taken_at: datetime | None) -> datetime | None:
+    """Give a receiver back the 1024 weeks that it lost, where the photo's own time says so."""
+    if gps_time is None or taken_at is None:
+        return gps_time
+    turned = gps_time + _WEEKS_LOST
+    return turned if abs(taken_at - turned) < timedelta(days=2) else gps_time
+
+
 def _taken_at(
     values: Mapping[int, Value], local_zone: ZoneInfo, problems: list[str]
 ) -> tuple[datetime | None, bool]:
     """Return the best time there is, and whether its zone was assumed."""
     wrong = False
-    for time_tag, offset_tag in _TIMES:
+    for time_tag, offset_tag, fraction_tag in _TIMES:
         text = _text(values, time_tag)
         # "    :  :     :  :  " is Exif's way to say that the time is not known.
         if text is None or not text.strip(" :"):
@@ -204,7 +229,10 @@ def _taken_at(
         if moment is None:
             wrong = True
             continue
-        offset = _offset(_text(values, offset_tag))
+        moment = moment.replace(microsecond=_microseconds(_text(values, fraction_tag)))
+        # One camera has one zone: where a time has no offset of its own, another's will do.
+        offsets = (offset_tag, *(tag for _, tag, _ in _TIMES))
+        offset = next(filter(None, (_offset(_text(values, tag)) for tag in offsets)), None)
         if offset is None:
             problems.append("撮影日時に時差の記録がないため、現地の時刻とみなしました。")
         return moment.replace(tzinfo=offset or local_zone), offset is None
@@ -217,10 +245,16 @@ def _date_time(text: str) -> datetime | None:
     if match is None:
         return None
     try:
-        moment = datetime(*map(int, match.groups()))  # type: ignore[arg-type]
+        moment = datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type]
     except ValueError:
         return None
     return moment if moment.year in _YEARS else None
+
+
+def _microseconds(text: str | None) -> int:
+    """Read a decimal fraction of a second, such as "123"; 0 when there is none."""
+    digits = re.match(r"\d{1,6}", text or "", re.ASCII)
+    return int(digits[0].ljust(6, "0")) if digits else 0
 
 
 def _offset(text: str | None) -> timezone | None:
@@ -229,7 +263,8 @@ def _offset(text: str | None) -> timezone | None:
         return UTC
     if match is None:
         return None
-    minutes = int(match[2]) * 60 + int(match[3])
-    if minutes > 14 * 60 or int(match[3]) > 59:
+    hours, odd_minutes = int(match[2]), int(match[3] or 0)
+    minutes = hours * 60 + odd_minutes
+    if minutes > 14 * 60 or odd_minutes > 59:
         return None
     return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes))

@@ -99,6 +99,7 @@ def test_a_photo_without_a_position_says_so():
     [
         ((31, 5, [(5, 0)]), "accuracy_m"),
         ((31, 10, [(-5, 1)]), "accuracy_m"),
+        ((31, 5, [(4_294_967_295, 1)]), "accuracy_m"),
         ((6, 5, [(1, 0)]), "altitude_m"),
         ((6, 5, [(4_000_000_000, 1)]), "altitude_m"),
         ((17, 5, [(361, 1)]), "direction_deg"),
@@ -177,7 +178,7 @@ def test_an_impossible_offset_counts_as_none(offset):
     assert parsed(photo=[AT_TEN[0], (0x9011, 2, offset)]).taken_at_assumed_zone is True
 
 
-@pytest.mark.parametrize("offset", ["+09:00", "+0900"])
+@pytest.mark.parametrize("offset", ["+09:00", "+0900", "+9:00", "+09", "UTC+09:00", "+09:00 "])
 def test_offsets_as_phones_write_them(offset):
     assert parsed(photo=[AT_TEN[0], (0x9011, 2, offset)]).taken_at_assumed_zone is False
 
@@ -245,3 +246,140 @@ def test_a_hostile_file_gives_a_problem(tmp_path, name):
 
     assert said.lat is None or "bomb" in name or "0 " in name
     assert said.problems or said.lat is not None
+
+
+def test_seconds_may_have_fractions_in_a_tag_of_their_own():
+    def taken(fraction):
+        return parsed(photo=[*AT_TEN, (0x9291, 2, fraction)]).taken_at
+
+    assert taken("123").microsecond == 123_000
+    assert taken("05 ").microsecond == 50_000
+    assert taken("1234567").microsecond == 123_456
+    assert taken("x").microsecond == taken("").microsecond == 0
+
+
+def test_a_time_without_seconds_and_one_with_fractions_are_read():
+    short = parsed(photo=[(0x9003, 2, "2026:05:12 10:15"), AT_TEN[1]])
+    long = parsed(photo=[(0x9003, 2, "2026-05-12T10:15:30.25"), AT_TEN[1]])
+
+    assert short.taken_at == datetime(2026, 5, 12, 10, 15, tzinfo=JST)
+    assert long.taken_at == datetime(2026, 5, 12, 10, 15, 30, tzinfo=JST)
+
+
+def test_midnight_is_a_time():
+    said = parsed(photo=[(0x9003, 2, "2026:05:12 00:00:00"), AT_TEN[1]])
+
+    assert said.taken_at == datetime(2026, 5, 12, tzinfo=JST)
+
+
+@pytest.mark.parametrize("tag", [0x9010, 0x9012])
+def test_the_offset_of_another_time_serves(tag):
+    said = parsed(photo=sorted([AT_TEN[0], (tag, 2, "+09:00")]))
+
+    assert (said.taken_at_assumed_zone, said.taken_at.utcoffset()) == (False, timedelta(hours=9))
+
+
+@pytest.mark.parametrize("offset", ["Z", "+00:00", "-00:00"])
+def test_utc_is_an_offset(offset):
+    said = parsed(photo=[AT_TEN[0], (0x9011, 2, offset)])
+
+    assert said.taken_at == datetime(2026, 5, 12, 10, 15, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["2026-05-12", "2026/05/12", "2026:05:12 "])
+def test_dates_of_the_satellites_as_phones_write_them(text):
+    assert parsed(gps_with((29, 2, text))).gps_time == datetime(2026, 5, 12, 1, 15, 30, tzinfo=UTC)
+
+
+def test_a_receiver_that_lost_1024_weeks_gets_them_back():
+    lost = parsed(gps_with((29, 2, "2006:09:26")))
+    wrong = parsed(gps_with((29, 2, "2006:09:20")))
+
+    assert lost.gps_time == datetime(2026, 5, 12, 1, 15, 30, tzinfo=UTC)
+    assert wrong.gps_time.year == 2006
+
+
+def test_satellites_without_a_date_or_without_a_time_tell_none():
+    for tag in (7, 29):
+        said = parsed(gps_with(without=(tag,)))
+        assert (said.gps_time, said.problems) == (None, ())
+
+
+def test_an_error_of_zero_is_not_known():
+    said = parsed(gps_with((31, 5, [(0, 1)])))
+
+    assert (said.accuracy_m, said.problems) == (None, ())
+
+
+def test_the_old_japanese_datum_is_converted():
+    # PROJ with the geocentric translation of the old datum (-146.414, 507.337, 680.507 m).
+    tokyo = gps_with((2, 12, [33.88]), (4, 12, [130.88]), (18, 2, "TOKYO"))
+
+    said = parsed(tokyo)
+
+    assert said.lat == pytest.approx(33.883238, abs=5e-5)
+    assert said.lon == pytest.approx(130.877607, abs=5e-5)
+    assert "旧日本測地系" in said.problems[0]
+    assert parsed(gps_with((18, 2, "WGS-84"))).problems == ()
+
+
+def test_speed_and_a_maker_s_own_notes_disturb_nothing():
+    notes = (0x927C, 7, b"Apple iOS\0\0\1MM\0\x20" + b"\xff" * 60_000)
+
+    said = parsed(gps_with((12, 2, "K"), (13, 5, [(0, 0)])), photo=sorted([*AT_TEN, notes]))
+
+    assert (said.accuracy_m, said.direction_deg, said.problems) == (4.8, 225.0, ())
+    assert said.taken_at is not None
+
+
+def test_a_direction_below_zero_is_none_and_one_without_reference_is_true():
+    assert parsed(gps_with((17, 10, [(-90, 1)]))).direction_deg is None
+    assert parsed(gps_with(without=(16,))).direction_is_magnetic is False
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_block_that_lies_about_its_byte_order_gives_none_and_problems(order):
+    block = exif(photo=AT_TEN, gps=KOKURA_GPS, order=order)
+    other = (b"MM\0*" if order == "<" else b"II*\0") + block[4:]
+
+    said = parse_metadata(other)
+
+    assert (said.lat, said.taken_at) == (None, None)
+    assert said.problems
+
+
+def test_directories_that_point_at_each_other_end():
+    said = parse_metadata(exif([(0x8769, 4, [8]), (0x8825, 4, [8])]))
+
+    assert (said.lat, said.taken_at) == (None, None)
+
+
+def test_counts_of_billions_are_left_out():
+    block = bytearray(exif(photo=AT_TEN, gps=KOKURA_GPS))
+    for tag in (b"\x03\x90\x02\0", b"\x02\0\x05\0"):
+        at = block.index(tag) + 4
+        block[at : at + 4] = b"\xff\xff\xff\xff"
+
+    said = parse_metadata(bytes(block))
+
+    assert (said.lat, said.taken_at) == (None, None)
+
+
+def test_xmp_alone_is_no_word_of_the_camera(tmp_path):
+    # Written by an editor: evidence is what the camera wrote.
+    xmp = b'<rdf:Description exif:GPSLatitude="33,53.02N" exif:GPSLongitude="130,52.51E"/>'
+    path = tmp_path / "photo"
+    path.write_bytes(encoded(xmp=xmp))
+
+    said = read_metadata(path)
+
+    assert said.lat is None
+    assert said.problems == ("撮影情報(EXIF)がありません。",)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_an_orientation_of_four_bytes_turns_too(order):
+    from uploads.structure.model import exif_orientation
+
+    assert exif_orientation(exif([(0x0112, 4, [6])], order=order)) == 6
+    assert exif_orientation(exif([(0x0112, 4, [70_000])], order=order)) == 1

@@ -70,5 +70,7 @@ def exif_orientation(exif: bytes | None) -> int:
     for entry in range(start + 2, min(start + 2 + 12 * count, len(exif) - 11), 12):
         tag, kind, _, value = struct.unpack_from(f"{order}HHIH", exif, entry)
         if tag == 0x0112:
-            return int(value) if kind == 3 and 1 <= value <= 8 else 1
+            if kind == 4:  # as four bytes, which some writers do
+                (value,) = struct.unpack_from(f"{order}I", exif, entry + 8)
+            return int(value) if kind in (3, 4) and 1 <= value <= 8 else 1
     return 1
