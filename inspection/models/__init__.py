@@ -21,7 +21,7 @@ from inspection.models.meeting import (
     Pack,
     PackSnapshot,
 )
-from inspection.models.photo import Photo
+from inspection.models.photo import Photo, PhotoHashHead
 from inspection.models.rule_table import RuleTableDigest, RuleTableProposal
 from inspection.models.team import Assignment, Change, Team, TeamDevice
 from inspection.models.upload import Upload
@@ -52,6 +52,7 @@ __all__ = [
     "Pack",
     "PackSnapshot",
     "Photo",
+    "PhotoHashHead",
     "Review",
     "RuleTableDigest",
     "RuleTableProposal",
