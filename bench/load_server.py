@@ -146,6 +146,21 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
 
+    @contextmanager
+    def worker_at_rest(self) -> Iterator[None]:
+        """Hold the background worker still, so that only the requests are measured."""
+        assert self._process is not None
+        words = {pid: command_of(pid) for pid in descendants(self._process.pid)}
+        tops = [pid for pid, command in words.items() if "worker" in command.split()]
+        pids = sorted({*tops, *(below for pid in tops for below in descendants(pid))})
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
     def flask(self, *arguments: str) -> str:
         """Run one of the application's commands and return what it printed."""
         reply = subprocess.run(
@@ -181,6 +196,11 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def command_of(pid: int) -> str:
+    """Return the words of a process's command line."""
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
 def kill(pid: int) -> None:
     """Send SIGKILL to a process that may be gone already."""
     with suppress(ProcessLookupError):
@@ -197,6 +217,12 @@ def answers(url: str) -> bool:
     except (urllib.error.URLError, OSError):
         return False
     return True
+
+
+def listens(port: int) -> bool:
+    """Tell whether somebody takes connections on a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def until(condition: Callable[[], bool], patience_s: float) -> bool:
