@@ -24,7 +24,8 @@ class Job(db.Model):
     __tablename__ = "jobs"
     __table_args__ = (
         CheckConstraint("state in ('queued', 'running', 'done', 'dead')", name="state"),
-        Index("ix_jobs_turn", "state", "kind", "priority", "run_after"),
+        Index("ix_jobs_turn", "state", "kind", "priority", "run_after", "pk"),
+        Index("ix_jobs_finished", "state", "finished_at"),
         Index(
             "uq_jobs_unfinished_key",
             "key",
@@ -47,7 +48,7 @@ class Job(db.Model):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class JobTotal(db.Model):

@@ -15,9 +15,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.drop_index("ix_jobs_claim", table_name="jobs")
-    columns = ["state", "kind", "priority", "run_after"]
+    columns = ["state", "kind", "priority", "run_after", "pk"]
     op.create_index("ix_jobs_turn", "jobs", columns, unique=False)
-    op.create_index(op.f("ix_jobs_finished_at"), "jobs", ["finished_at"], unique=False)
+    op.create_index("ix_jobs_finished", "jobs", ["state", "finished_at"], unique=False)
     op.create_table(
         "job_totals",
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -30,6 +30,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("job_totals")
-    op.drop_index(op.f("ix_jobs_finished_at"), table_name="jobs")
+    op.drop_index("ix_jobs_finished", table_name="jobs")
     op.drop_index("ix_jobs_turn", table_name="jobs")
     op.create_index("ix_jobs_claim", "jobs", ["state", "priority", "run_after"], unique=False)
