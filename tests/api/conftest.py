@@ -74,7 +74,7 @@ def anonymous(caller):
 @pytest.fixture
 def work(app):
     """Run every background job that is due, as the worker does; returns how many there were."""
-    from inspection.jobs import Worker
     from inspection.services.background import KINDS
+    from inspection.worker import Worker
 
     return lambda: Worker(app, KINDS).drain()
