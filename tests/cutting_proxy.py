@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 PIECE_BYTES = 64 * 1024
+IN_FLIGHT_BYTES = 128 * 1024
 CONNECT_S = 2.0
 TICK_S = 0.2
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -123,6 +124,8 @@ class CuttingProxy:
             _reset(client)
             return
         server.settimeout(None)
+        # A line holds little; the loopback's buffers would hold megabytes and call them sent.
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, IN_FLIGHT_BYTES)
         try:
             _Pair(self, client, server, budget).relay()
         except OSError:

@@ -15,7 +15,7 @@ from uploads.errors import TruncatedError
 
 PIECE_BYTES = 64 * 1024
 TICK_S = 1.0
-IN_FLIGHT_BYTES = 512 * 1024
+IN_FLIGHT_BYTES = 256 * 1024
 """What the kernel may hold for us: it is lost when this process is killed."""
 
 

@@ -38,7 +38,7 @@ from uploads.errors import (
 )
 
 log = structlog.get_logger(__name__)
-DEPARTURE_S = 0.5
+DEPARTURE_S = 2.0
 """So long HEAD waits for a writer that is about to leave: its client is asking, after all."""
 Checksum = tuple[str, bytes]
 TOO_MUCH = "Upload-Length を超えるデータが送られました。"
@@ -64,7 +64,7 @@ def standing(upload_id: uuid.UUID) -> Standing:
     upload = ledger.find(upload_id)
     deadline = time.monotonic() + DEPARTURE_S
     while ledger.has_living_writer(upload) and time.monotonic() < deadline:
-        time.sleep(DEPARTURE_S / 20)
+        time.sleep(DEPARTURE_S / 80)
         upload = ledger.find(upload_id)
     if upload.state == "open" and upload.offset_bytes == upload.length_bytes:
         return receive(upload_id, upload.offset_bytes, ())
