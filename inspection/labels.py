@@ -20,7 +20,7 @@ STATUS_LABELS = {
     "decided": "決定済み",
 }
 DECISION_LABELS = {"approved": "認定", "not_approved": "不認定", "deferred": "保留"}
-EDITION_LABELS = {"closed": "非公開", "public": "公開用"}
+EDITION_LABELS = {"closed": "非公開", "public": "公開用", "secretariat": "事務局用"}
 ROLE_LABELS = {
     "inspector": "判定員",
     "secretariat": "事務局",

@@ -66,7 +66,15 @@ def post_pack(body: dict[str, Any], meeting_id: uuid.UUID) -> Any:
 @blp.response(200, PackSchema)
 def get_pack(pack_id: uuid.UUID) -> Response:
     """Return how far a build has come."""
-    return jsonify(order_pack.to_json(order_pack.get(pack_id)))
+    return jsonify(order_pack.to_json(order_pack.get(pack_id, actor=current_actor())))
+
+
+@blp.post("/packs/<uuid:pack_id>/cancel")
+@requires("meeting:write")
+@blp.response(200, PackSchema)
+def post_cancel(pack_id: uuid.UUID) -> Response:
+    """Stop a build that waits or runs; it is then failed, with the reason. Order again to retry."""
+    return jsonify(order_pack.to_json(order_pack.cancel(pack_id, actor=current_actor())))
 
 
 @blp.get("/packs/<uuid:pack_id>/file")
@@ -74,7 +82,7 @@ def get_pack(pack_id: uuid.UUID) -> Response:
 @blp.response(200, {"format": "binary", "type": "string"}, content_type="application/pdf")
 def get_pack_file(pack_id: uuid.UUID) -> Response:
     """Download the finished PDF; the download is noted."""
-    pack = order_pack.get(pack_id)
+    pack = order_pack.get(pack_id, actor=current_actor())
     key = order_pack.file_key(pack, actor=current_actor())
     return send_object(
         key,

@@ -13,7 +13,7 @@ from inspection.models.inspection import Inspection
 from inspection.models.types import Identified, Json, Timestamped, UtcDateTime, now
 
 DECISIONS = ("approved", "not_approved", "deferred")
-EDITIONS = ("closed", "public")
+EDITIONS = ("closed", "public", "secretariat")
 
 
 class Meeting(Identified, Timestamped, db.Model):
@@ -81,7 +81,11 @@ class PackSnapshot(db.Model):
 
 
 class Pack(Identified, Timestamped, db.Model):
-    """One build of a meeting's pack, from the order to the finished file."""
+    """One build of a meeting's pack, from the order to the finished file.
+
+    edition: `closed` for the committee, `public` redacted, `secretariat` with the checks' warnings.
+    template: the version of the drawing that made the file (inspection/packs/template.py).
+    """
 
     __tablename__ = "packs"
     __table_args__ = (
@@ -90,7 +94,7 @@ class Pack(Identified, Timestamped, db.Model):
     )
 
     meeting_pk: Mapped[int] = mapped_column(ForeignKey("meetings.pk"), index=True)
-    edition: Mapped[str] = mapped_column(String(10))
+    edition: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(10))
     done: Mapped[int] = mapped_column(default=0)
     cases_total: Mapped[int] = mapped_column(default=0)
@@ -101,6 +105,7 @@ class Pack(Identified, Timestamped, db.Model):
     snapshot_sha256: Mapped[str | None] = mapped_column(String(64))
     missing_glyphs: Mapped[list[Any]] = mapped_column(Json, default=list)
     error: Mapped[str | None] = mapped_column(Text)
+    template: Mapped[str | None] = mapped_column(String(64))
     requested_by: Mapped[str] = mapped_column(String(200))
 
     meeting: Mapped[Meeting] = relationship()

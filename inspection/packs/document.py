@@ -13,16 +13,19 @@ from inspection.packs.front import draw_front
 from inspection.packs.front.frame import Places, meeting_name
 from inspection.packs.images import ImageStore, OpenPhoto
 from inspection.packs.ink import Ink, Link, Usage
-from inspection.packs.model import PUBLIC, Snapshot
+from inspection.packs.model import CLOSED, PUBLIC, SECRETARIAT, Snapshot
 from inspection.packs.pdf import metadata
 from inspection.packs.pdf.embed import put_font
 from inspection.packs.pdf.navigation import Mark, link_annotation, put_outline, put_page_tree
 from inspection.packs.pdf.objects import Name, Ref
 from inspection.packs.pdf.writer import PdfFile
 from inspection.packs.references import draw_references
+from inspection.packs.sheet_cache import Sheet, SheetCache, sheet_key
 from inspection.packs.sheets import DrawnPage, case_number, draw_sheet
+from inspection.packs.template import template_version
 
 Progress = Callable[[int, int], None]
+EDITIONS = {CLOSED: "非公開", PUBLIC: "公開用", SECRETARIAT: "事務局用"}
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,14 @@ def build_document(
     out: Path,
     progress: Progress | None = None,
     fonts_folder: Path | None = None,
+    cache: SheetCache | None = None,
 ) -> BuildReport:
-    """Draw the pack of `snapshot` to `out`; the same snapshot gives the same bytes.
+    """Draw the pack of `snapshot` to `out`; the same snapshot gives the same bytes, cache or not.
 
     open_photo: storage key -> the JPEG's bytes or a binary stream (closed after reading).
-    progress: called with (cases done, cases in all).
+    progress: called with (cases done, cases in all); what it raises ends the build.
     fonts_folder: where the fonts lie, if not in node_modules.
+    cache: where drawn sheets are kept for the next build.
     The file is written beside `out`, synced, and renamed when whole; a failure leaves `out` alone.
     Raises images.PhotoMismatch, fonts.FontsMissing.
     """
@@ -56,7 +61,8 @@ def build_document(
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            assembly = _Assembly(snapshot, open_photo, fonts, PdfFile(stream))
+            sheets = _Sheets(snapshot, fonts, cache, fonts_folder)
+            assembly = _Assembly(snapshot, open_photo, fonts, PdfFile(stream), sheets)
             report = assembly.build(progress or (lambda done, total: None))
             stream.flush()
             os.fsync(stream.fileno())
@@ -66,6 +72,37 @@ def build_document(
         part.unlink(missing_ok=True)
         raise
     return report
+
+
+class _Sheets:
+    """Draws the cases, or finds them drawn."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        fonts: FontSet,
+        cache: SheetCache | None,
+        fonts_folder: Path | None,
+    ) -> None:
+        self._snapshot = snapshot
+        self._fonts = fonts
+        self._cache = cache
+        self._template = template_version(fonts_folder) if cache else ""
+
+    def draw(self, index: int) -> Sheet:
+        """Return case `index` (from 0) as drawn now or earlier."""
+        if self._cache is None:
+            return self._draw(index)
+        key = sheet_key(self._snapshot, index, self._template)
+        sheet = self._cache.get(key)
+        if sheet is None:
+            sheet = self._draw(index)
+            self._cache.put(key, sheet)
+        return sheet
+
+    def _draw(self, index: int) -> Sheet:
+        usage = Usage()
+        return Sheet(draw_sheet(self._snapshot, index, self._fonts, usage), usage)
 
 
 @dataclass(frozen=True)
@@ -82,9 +119,15 @@ class _Assembly:
     """One document under way. Cases are written first, then what stands before them."""
 
     def __init__(
-        self, snapshot: Snapshot, open_photo: OpenPhoto, fonts: FontSet, file: PdfFile
+        self,
+        snapshot: Snapshot,
+        open_photo: OpenPhoto,
+        fonts: FontSet,
+        file: PdfFile,
+        sheets: "_Sheets",
     ) -> None:
         self.snapshot = snapshot
+        self.sheets = sheets
         self.fonts = fonts
         self.file = file
         self.images = ImageStore(file, open_photo)
@@ -107,8 +150,9 @@ class _Assembly:
         progress(0, total)
         sheets = []
         for index in range(total):
-            drawn = draw_sheet(self.snapshot, index, self.fonts, self.usage)
-            sheets.append(self._put_pages(drawn))
+            sheet = self.sheets.draw(index)
+            self.usage.add(sheet.usage)
+            sheets.append(self._put_pages(sheet.pages))
             progress(index + 1, total)
         return sheets
 
@@ -116,7 +160,7 @@ class _Assembly:
         pages = []
         for page in drawn:
             images = tuple((each.name, self.images.put(each)) for each in page.images)
-            content = self.file.put_stream({}, page.content)
+            content = self.file.put_deflated({}, page.content)
             pages.append(_Page(self.file.reserve(), content, images, page.links))
         return pages
 
@@ -207,8 +251,8 @@ class _Assembly:
 
     def _about(self) -> metadata.About:
         office = self.snapshot.office
-        edition = "公開用" if self.snapshot.edition == PUBLIC else "非公開"
-        title = f"{meeting_name(self.snapshot)} {office.document_title}({edition})"
+        edition = EDITIONS[self.snapshot.edition]
+        title = f"{meeting_name(self.snapshot)} {office.wording.document_title}({edition})"
         subject = f"snapshot sha256:{self.snapshot.digest()}"
         return metadata.About(title, f"{office.city} {office.secretariat}", subject)
 

@@ -25,6 +25,12 @@ class Usage:
     glyphs: dict[str, set[int]] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
 
+    def add(self, other: "Usage") -> None:
+        """Count in what another drawing used."""
+        for face, gids in other.glyphs.items():
+            self.glyphs.setdefault(face, set()).update(gids)
+        self.missing |= other.missing
+
 
 @dataclass(frozen=True)
 class Link:

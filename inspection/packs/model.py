@@ -6,24 +6,27 @@ offset, dates `YYYY-MM-DD`, coordinates WGS84 degrees, lengths metres, areas squ
 `None` means not known, or taken out of the public edition: drawing leaves the place blank.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inspection.packs import canonical
 from inspection.packs.score_model import MILD, Score
+from inspection.packs.wording import Wording
 
-SCHEMA = "hantei-pack-snapshot/1"
+SCHEMA = "hantei-pack-snapshot/2"
 CLOSED = "closed"
 PUBLIC = "public"
+SECRETARIAT = "secretariat"  # the closed one, with what the secretariat has to look after
+EDITIONS = (CLOSED, PUBLIC, SECRETARIAT)
 
 
 @dataclass(frozen=True)
 class Office:
-    """Who issues the pack: names and stamp roles from the settings."""
+    """Who issues the pack: names, stamp roles and own words from the settings."""
 
     city: str
     secretariat: str
     stamp_roles: tuple[str, ...] = ()
-    document_title: str = "判定委員会資料"
+    wording: Wording = field(default_factory=Wording)
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class Photo:
 
     direction_deg: the way the camera looked, clockwise from true north.
     distance_m: from the camera to the house.
-    warnings: texts of the checks that did not pass.
+    warnings: texts of the checks that did not pass; in the secretariat's edition only.
     """
 
     id: str
@@ -173,7 +176,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class Case:
-    """One case of the meeting, in its order on the agenda."""
+    """One case of the meeting, in its order on the agenda.
+
+    surroundings: paragraphs on the effect on the surroundings. checks: what the secretariat has
+    to look after, in its own edition only.
+    """
 
     house: House
     visit: Visit
@@ -183,7 +190,8 @@ class Case:
     history: tuple[HistoryEntry, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     basemap: Basemap | None = None
-    surroundings: str | None = None
+    surroundings: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
     proposal: str | None = None
     decision: Decision | None = None
 
@@ -198,7 +206,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One pack. `edition` is `closed` or `public`; redaction has been done before this point."""
+    """One pack. `edition` is one of EDITIONS; redaction has been done before this point."""
 
     edition: str
     office: Office
@@ -210,10 +218,9 @@ class Snapshot:
     def __post_init__(self) -> None:
         if self.schema != SCHEMA:
             raise canonical.SnapshotError(f"schema: found {self.schema}, allowed: {SCHEMA}")
-        if self.edition not in (CLOSED, PUBLIC):
-            raise canonical.SnapshotError(
-                f"edition: found {self.edition}, allowed: {CLOSED}, {PUBLIC}"
-            )
+        if self.edition not in EDITIONS:
+            allowed = ", ".join(EDITIONS)
+            raise canonical.SnapshotError(f"edition: found {self.edition}, allowed: {allowed}")
 
     def to_json(self) -> bytes:
         """Return the canonical JSON: sorted keys, UTF-8, no spaces."""

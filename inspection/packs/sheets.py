@@ -12,8 +12,10 @@ from inspection.packs import styles
 from inspection.packs.flow import Flow
 from inspection.packs.fonts import FontSet
 from inspection.packs.ink import Ink, Link, PlacedImage, Usage
-from inspection.packs.model import Case, Snapshot
+from inspection.packs.model import PUBLIC, SECRETARIAT, Case, Snapshot
+from inspection.packs.pdf.writer import deflate
 from inspection.packs.sections import (
+    checks,
     decision,
     facts,
     history,
@@ -39,6 +41,7 @@ SECTIONS: tuple[Section, ...] = (
     score_table.draw,
     remarks.draw,
     photos.draw,
+    checks.draw,
     owner.draw,
     history.draw,
     surroundings.draw,
@@ -49,7 +52,7 @@ SECTIONS: tuple[Section, ...] = (
 
 @dataclass(frozen=True)
 class DrawnPage:
-    """One page as plain data: content stream, images it shows, links it carries."""
+    """One page as plain data: deflated content stream, images it shows, links it carries."""
 
     content: bytes
     images: tuple[PlacedImage, ...]
@@ -73,7 +76,9 @@ def draw_sheet(snapshot: Snapshot, index: int, fonts: FontSet, usage: Usage) -> 
 
 def finished(flow: Flow) -> list[DrawnPage]:
     """Return the pages of a flow as plain data."""
-    return [DrawnPage(ink.content(), tuple(ink.images), tuple(ink.links)) for ink in flow.pages]
+    return [
+        DrawnPage(deflate(ink.content()), tuple(ink.images), tuple(ink.links)) for ink in flow.pages
+    ]
 
 
 def case_number(index: int) -> str:
@@ -99,7 +104,8 @@ def running_head(ink: Ink, snapshot: Snapshot, words: Sequence[str]) -> None:
 
 def edition_mark(snapshot: Snapshot) -> str:
     """Return the edition's words for the head of every page."""
-    return "公開用" if snapshot.edition == "public" else "非公開・取扱注意"
+    marks = {PUBLIC: "公開用", SECRETARIAT: "事務局用・取扱注意"}
+    return marks.get(snapshot.edition, "非公開・取扱注意")
 
 
 def _wide(ink: Ink, words: Sequence[str]) -> float:

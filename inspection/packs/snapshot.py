@@ -18,8 +18,9 @@ from sqlalchemy import select
 from inspection.extensions import db
 from inspection.geometry import lon_lat
 from inspection.labels import STRUCTURE_LABELS
-from inspection.models import Case, House, Inspection, Meeting, Photo, RuleTableDigest
-from inspection.packs import model
+from inspection.models import Case, Decision, House, Inspection, Meeting, Photo, RuleTableDigest
+from inspection.packs import attention, model
+from inspection.packs.redaction import down_to_town
 from inspection.packs.score_model import OPEN
 from inspection.packs.scores import freeze_score, standing
 from inspection.resources import registry
@@ -31,12 +32,17 @@ ReportImage = Callable[[Photo], model.StoredImage]
 
 @dataclass(frozen=True)
 class CaseRows:
-    """A case and what is shown around it, gathered by services/build_pack.py."""
+    """A case and what is shown around it, gathered by services/freeze_pack.py.
+
+    neighbours: the nearest within `radius_m` metres, `most_neighbours` of them at most.
+    """
 
     case: Case
     photos: list[Photo]
     history: tuple[model.HistoryEntry, ...] = ()
     neighbours: tuple[model.Neighbour, ...] = ()
+    radius_m: float = 0.0
+    most_neighbours: int = 0
 
 
 class Freezer:
@@ -47,7 +53,8 @@ class Freezer:
     """
 
     def __init__(self, edition: str, settings: Mapping[str, Any], image: ReportImage) -> None:
-        self.closed = edition == model.CLOSED
+        self.closed = edition != model.PUBLIC
+        self.own = edition == model.SECRETARIAT
         self.edition = edition
         self.settings = settings
         self.zone: ZoneInfo = settings["HANTEI_TIME_ZONE"]
@@ -61,6 +68,7 @@ class Freezer:
                 city=self.settings["HANTEI_MUNICIPALITY_NAME"],
                 secretariat=self.settings["HANTEI_SECRETARIAT_NAME"],
                 stamp_roles=tuple(self.settings["HANTEI_STAMP_ROLES"]),
+                wording=self.settings["HANTEI_PACK_TEXTS"],
             ),
             meeting=self._meeting(meeting),
             cases=tuple(self._case(rows) for rows in cases),
@@ -81,31 +89,62 @@ class Freezer:
         return moment.astimezone(self.zone).isoformat()
 
     def _case(self, rows: CaseRows) -> model.Case:
-        inspection, house = rows.case.inspection, rows.case.inspection.house
-        decision = rows.case.decision
-        return model.Case(
-            house=self._house(house),
+        inspection = rows.case.inspection
+        case = model.Case(
+            house=self._house(inspection.house),
             visit=self._visit(inspection),
             score=self._score(inspection),
             photos=self._photos(inspection, rows.photos),
-            owner=self._owner(house),
-            history=rows.history if self.closed else (),
-            neighbours=self._neighbours(rows.neighbours) if self.closed else (),
-            proposal=rows.case.proposal if self.closed else None,
-            decision=model.Decision(
-                decision=decision.decision,
-                reason=decision.reason if self.closed else None,
-                decided_on=decision.decided_on.isoformat(),
-            )
-            if decision
-            else None,
+            decision=self._decision(rows.case.decision),
+        )
+        return self._with_what_is_closed(case, rows) if self.closed else case
+
+    def _with_what_is_closed(self, case: model.Case, rows: CaseRows) -> model.Case:
+        """Return the case with what no public edition holds."""
+        inspection, proposal = rows.case.inspection, rows.case.proposal
+        owner = self._owner(inspection.house)
+        neighbours = self._neighbours(rows.neighbours)
+        note = inspection.record["notes"].get(attention.SURROUNDINGS)
+        around = attention.surroundings(
+            note, case.photos, case.house, neighbours, rows.radius_m, rows.most_neighbours
+        )
+        points = self._points(case, rows, owner) if self.own else ()
+        return replace(
+            case,
+            owner=owner,
+            history=rows.history,
+            neighbours=neighbours,
+            surroundings=around,
+            checks=points,
+            proposal=proposal,
+        )
+
+    def _points(
+        self, case: model.Case, rows: CaseRows, owner: model.Owner | None
+    ) -> tuple[str, ...]:
+        here = {str(photo.id) for photo in rows.photos}
+        announced = rows.case.inspection.record["expected_photos"]
+        missing = sum(photo["id"] not in here for photo in announced)
+        released = sum(photo.released for photo in rows.photos)
+        proposal = rows.case.proposal
+        return attention.points(
+            case.score, case.photos, case.house, owner, proposal, missing, released
+        )
+
+    def _decision(self, decision: Decision | None) -> model.Decision | None:
+        if decision is None:
+            return None
+        return model.Decision(
+            decision=decision.decision,
+            reason=decision.reason if self.closed else None,
+            decided_on=decision.decided_on.isoformat(),
         )
 
     def _house(self, house: House) -> model.House:
         ward = self.settings["HANTEI_WARDS"].get(house.ward_code or "")
         shared = {
             "code": house.code,
-            "town": house.town,
+            "town": down_to_town(house.town) if not self.closed else house.town,
             "ward_name": ward,
             "structure": house.structure,
             "structure_label": STRUCTURE_LABELS[house.structure]["ja"],
@@ -116,7 +155,7 @@ class Freezer:
         }
         if not self.closed:
             city = self.settings["HANTEI_MUNICIPALITY_NAME"]
-            return model.House(address=f"{city}{ward or ''}{house.town or ''}", **shared)
+            return model.House(address=f"{city}{ward or ''}{shared['town']}", **shared)
         where = lon_lat(house.location)
         return model.House(
             address=house.address or house.town or "",
@@ -152,6 +191,7 @@ class Freezer:
             notes=tuple(
                 model.LabelledText(label=labels.get(code, code), text=text, code=code)
                 for code, text in sorted(record["notes"].items())
+                if code != attention.SURROUNDINGS  # it has a section of its own
             )
             if self.closed
             else (),
@@ -217,7 +257,7 @@ class Freezer:
             direction_deg=photo.direction_deg if self.closed else None,
             distance_m=photo.distance_m if self.closed else None,
             warnings=tuple(check["detail"] for check in photo.checks if check["level"] == "warning")
-            if self.closed
+            if self.own
             else (),
         )
 

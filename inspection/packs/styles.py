@@ -2,7 +2,6 @@
 
 from inspection.packs.text import TextStyle
 
-TEMPLATE_VERSION = "3"
 MM = 72 / 25.4
 
 PAGE_WIDTH = 210 * MM
@@ -57,6 +56,8 @@ RUNNING = TextStyle(7.4, 10, color=GREY)
 CELL_PAD_X = 2.0 * MM
 CELL_PAD_Y = 3.2
 SHRINK = 0.85  # how far text shrinks to stay on its line before it wraps
+
+NOTE_GAP = 4.0  # between the note below a heading and what follows
 
 PHOTO_WIDTH = 84 * MM
 PHOTO_HEIGHT = 63 * MM

@@ -24,6 +24,12 @@ STRUCTURES = {
 NONE = "―"
 
 
+def meeting_name(number: int | None, title: str) -> str:
+    """Return 第12回 老朽空き家判定委員会; a title that tells its number already stands alone."""
+    numbered = "" if number is None else f"第{number}回"
+    return title if numbered in title else f"{numbered} {title}"
+
+
 def era_date(text: str, *, weekday: bool = False) -> str:
     """Return a date (`YYYY-MM-DD`, or RFC 3339 in its own offset) as 令和8年11月23日."""
     day = datetime.fromisoformat(text).date()

@@ -1,4 +1,4 @@
-"""Building a pack: photos ready, meeting frozen, pages drawn, file kept. Worker and command."""
+"""Building a pack: meeting frozen, pages drawn, file kept. Run by the worker and the command."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
@@ -16,42 +17,50 @@ from inspection.database.transactions import read_transaction, write_transaction
 from inspection.errors import HanteiError
 from inspection.extensions import db
 from inspection.jobs import PermanentJobError
-from inspection.models import Case, Meeting, Pack, PackSnapshot, Photo
+from inspection.models import Pack, PackSnapshot
 from inspection.packs.document import BuildReport, build_document
 from inspection.packs.images import PhotoMismatch
 from inspection.packs.model import Snapshot
-from inspection.packs.snapshot import CaseRows, Freezer
+from inspection.packs.sheet_cache import SheetCache
+from inspection.packs.template import template_version
 from inspection.resources import storage
-from inspection.services import case_context, meetings, order_pack
-from inspection.services.derive_photo import derive_photo
-from inspection.services.redact_photo import picture_for
+from inspection.services.freeze_pack import freeze
 
 Progress = Callable[[int, int], None]
 REPORT_EVERY_S = 0.5
+UNDER_WAY = ("queued", "running")
+
+
+class BuildStoppedError(Exception):
+    """The pack was cancelled, or finished by another worker, while this one drew it."""
 
 
 def build_ordered(pack_id: uuid.UUID) -> None:
     """Build an ordered pack. Run by the worker; doing it twice gives the same file.
 
+    A pack that was cancelled meanwhile is left as it is, between two cases.
     Raises PermanentJobError when no further attempt can help, with the reason on the pack.
     """
     with read_transaction():
         pack = db.session.scalar(select(Pack).where(Pack.id == pack_id))
-        if pack is None or pack.status == "ready":
+        if pack is None or pack.status not in UNDER_WAY:
             return
         meeting_id, edition = pack.meeting.id, pack.edition
-    _update(pack_id, status="running", done=0, error=None)
     try:
+        _update(pack_id, status="running", done=0, error=None)
         snapshot = freeze(meeting_id, edition)
         report, key = _draw_and_keep(snapshot, _reporter(pack_id))
+    except BuildStoppedError:
+        return
     except (HanteiError, PhotoMismatch) as error:
         raise PermanentJobError(getattr(error, "detail", str(error))) from error
     _keep(pack_id, snapshot, report, key)
 
 
 def mark_failed(pack_id: uuid.UUID, error: str) -> None:
-    """Say on the pack that its build was given up, and why."""
-    _update(pack_id, status="failed", error=error[-2000:])
+    """Say on the pack that its build was given up, and why; one that is over stays as it is."""
+    with write_transaction():
+        _set(pack_id, status="failed", error=error[-2000:])
 
 
 def build_to_file(
@@ -61,50 +70,31 @@ def build_to_file(
 
     Raises NotFoundError, ConflictError, PhotoMismatch.
     """
-    snapshot = freeze(meeting_id, edition)
-    return build_document(snapshot, storage().open_range, out, progress)
+    return _draw(freeze(meeting_id, edition), out, progress)
 
 
-def freeze(meeting_id: uuid.UUID, edition: str) -> Snapshot:
-    """Make the photos of a meeting's cases ready and freeze everything its pack shows."""
-    for photo_id in _unfinished_photos(meeting_id):
-        derive_photo(photo_id)
-    with read_transaction():
-        meeting = meetings.get(meeting_id)
-        order_pack.check_buildable(meeting)
-        photos = case_context.photos_by_visit(meeting)
-        cases = [_rows(case, photos[case.inspection_pk]) for case in meeting.cases]
-        freezer = Freezer(edition, current_app.config, lambda photo: picture_for(photo, edition))
-        return freezer.snapshot(meeting, cases)
+def _draw(snapshot: Snapshot, out: Path, progress: Progress) -> BuildReport:
+    cache = _sheet_cache()
+    try:
+        return build_document(snapshot, storage().open_range, out, progress, cache=cache)
+    finally:
+        if cache is not None:
+            cache.evict()
 
 
-def _unfinished_photos(meeting_id: uuid.UUID) -> list[uuid.UUID]:
-    with read_transaction():
-        return list(
-            db.session.scalars(
-                select(Photo.id)
-                .join(Case, Case.inspection_pk == Photo.inspection_pk)
-                .join(Meeting, Meeting.pk == Case.meeting_pk)
-                .where(Meeting.id == meeting_id, Photo.status == "received")
-                .order_by(Photo.pk)
-            )
-        )
-
-
-def _rows(case: Case, photos: list[Photo]) -> CaseRows:
-    return CaseRows(
-        case=case,
-        photos=photos,
-        history=case_context.history(case),
-        neighbours=case_context.neighbours(case.inspection.house),
-    )
+def _sheet_cache() -> SheetCache | None:
+    megabytes = current_app.config["HANTEI_SHEET_CACHE_MB"]
+    if not megabytes:
+        return None
+    folder = current_app.config["HANTEI_VAR_DIR"] / "cache" / "sheets"
+    return SheetCache(folder, megabytes * 1_000_000)
 
 
 def _draw_and_keep(snapshot: Snapshot, progress: Progress) -> tuple[BuildReport, str]:
     # .part: what a kill leaves here is swept with other unfinished files.
     out = storage().spool_folder / f"pack-{uuid.uuid4()}.part"
     try:
-        report = build_document(snapshot, storage().open_range, out, progress)
+        report = _draw(snapshot, out, progress)
         key = f"packs/{report.sha256[:2]}/{report.sha256}"
         storage().adopt(key, out, report.sha256)
     finally:
@@ -125,17 +115,24 @@ def _reporter(pack_id: uuid.UUID) -> Progress:
 
 
 def _update(pack_id: uuid.UUID, **values: object) -> None:
+    """Set values on a pack under way. Raises BuildStoppedError when it is no more under way."""
     with write_transaction():
-        db.session.execute(
-            update(Pack).where(Pack.id == pack_id, Pack.status != "ready").values(**values)
-        )
+        if not _set(pack_id, **values):
+            raise BuildStoppedError
+
+
+def _set(pack_id: uuid.UUID, **values: object) -> bool:
+    changed: Any = db.session.execute(
+        update(Pack).where(Pack.id == pack_id, Pack.status.in_(UNDER_WAY)).values(**values)
+    )
+    return bool(changed.rowcount)
 
 
 def _keep(pack_id: uuid.UUID, snapshot: Snapshot, report: BuildReport, key: str) -> None:
     document = snapshot.to_json().decode()
     with write_transaction():
         pack = db.session.scalars(select(Pack).where(Pack.id == pack_id).with_for_update()).one()
-        if pack.status == "ready":
+        if pack.status not in UNDER_WAY:
             return
         sha256 = snapshot.digest()
         known = select(PackSnapshot.pk).where(PackSnapshot.sha256 == sha256)
@@ -145,6 +142,7 @@ def _keep(pack_id: uuid.UUID, snapshot: Snapshot, report: BuildReport, key: str)
         pack.done = pack.cases_total = len(snapshot.cases)
         pack.sha256, pack.bytes, pack.pages = report.sha256, report.bytes, report.pages
         pack.snapshot_sha256, pack.storage_key = sha256, key
+        pack.template = template_version()
         pack.missing_glyphs = list(report.missing_glyphs)
         owners = [case.house.code for case in snapshot.cases if case.owner is not None]
         audit.record(

@@ -1,18 +1,15 @@
-"""What stands around a case in a pack: its photos, the house's history, its neighbours."""
+"""What stands around a case in a pack: its photos and the house's neighbours."""
 
 from __future__ import annotations
 
 import math
 
-from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from inspection.extensions import db
 from inspection.geometry import Box, lon_lat, within
-from inspection.labels import DECISION_LABELS, METHOD_LABELS
-from inspection.models import CONFIRMED_STATUSES, Case, House, Inspection, Meeting, Photo
-from inspection.packs.model import HistoryEntry, Neighbour
+from inspection.models import House, Inspection, Meeting, Photo
+from inspection.packs.model import Neighbour
 from inspection.queries import photos_of
 from uploads.checks import distance_m
 
@@ -25,65 +22,6 @@ def photos_by_visit(meeting: Meeting) -> dict[int, list[Photo]]:
     """Return the photos that can be shown, by the visit's key, in the order of arrival."""
     photos = photos_of([case.inspection_pk for case in meeting.cases])
     return {pk: [row for row in rows if row.status == "ready"] for pk, rows in photos.items()}
-
-
-def history(case: Case) -> tuple[HistoryEntry, ...]:
-    """Return earlier visits to the house and earlier decisions on them, oldest first."""
-    zone = current_app.config["HANTEI_TIME_ZONE"]
-    entries = [
-        HistoryEntry(
-            on=visit.inspected_at.astimezone(zone).date().isoformat(),
-            event=f"現地調査({METHOD_LABELS[visit.method]})",
-            detail=f"{visit.score['total']}点 {visit.score['judgement_label']}",
-        )
-        for visit in _visits_before(case)
-    ]
-    for earlier in _decided_before(case):
-        if earlier.decision is None:
-            continue
-        label = DECISION_LABELS[earlier.decision.decision]
-        detail = f"{label}({earlier.decision.reason})" if earlier.decision.reason else label
-        entries.append(
-            HistoryEntry(
-                on=earlier.decision.decided_on.isoformat(),
-                event=earlier.meeting.title,
-                detail=detail,
-            )
-        )
-    return tuple(sorted(entries, key=lambda entry: entry.on))
-
-
-def _visits_before(case: Case) -> list[Inspection]:
-    visit = case.inspection
-    return list(
-        db.session.scalars(
-            select(Inspection)
-            .where(
-                Inspection.house_pk == visit.house_pk,
-                Inspection.pk != visit.pk,
-                Inspection.inspected_at <= visit.inspected_at,
-                Inspection.status.in_(CONFIRMED_STATUSES),
-            )
-            .order_by(Inspection.inspected_at, Inspection.pk)
-        )
-    )
-
-
-def _decided_before(case: Case) -> list[Case]:
-    return list(
-        db.session.scalars(
-            select(Case)
-            .join(Case.inspection)
-            .join(Case.meeting)
-            .where(
-                Inspection.house_pk == case.inspection.house_pk,
-                Case.pk != case.pk,
-                Meeting.held_at < case.meeting.held_at,
-            )
-            .options(joinedload(Case.decision), joinedload(Case.meeting))
-            .order_by(Meeting.held_at, Case.pk)
-        )
-    )
 
 
 def neighbours(house: House) -> tuple[Neighbour, ...]:

@@ -9,32 +9,34 @@ from sqlalchemy import select
 
 from inspection import audit, jobs
 from inspection.auth import Actor
-from inspection.database.transactions import write_transaction
-from inspection.errors import ConflictError, NotFoundError
+from inspection.database.transactions import read_transaction, write_transaction
+from inspection.errors import ConflictError, ForbiddenError, NotFoundError
 from inspection.extensions import db
-from inspection.labels import EDITION_LABELS, STATUS_LABELS
-from inspection.models import CONFIRMED_STATUSES, Meeting, Pack
+from inspection.labels import EDITION_LABELS
+from inspection.models import Meeting, Pack
+from inspection.packs.model import SECRETARIAT
+from inspection.packs.template import template_version
+from inspection.resources import storage
 from inspection.services import meetings
+from inspection.services.freeze_pack import check_buildable, freeze, unfinished_photos
+from uploads.errors import StorageError
 
 BUILD = "pack.build"
 PRIORITY = 20  # after photos, whose derivatives a pack needs
-
-
-def check_buildable(meeting: Meeting) -> None:
-    """Raise ConflictError when a meeting has no cases or one that is not confirmed."""
-    if not meeting.cases:
-        raise ConflictError("議案がありません。会議に調査を追加してから作成してください。")
-    for case in meeting.cases:
-        if case.inspection.status not in CONFIRMED_STATUSES:
-            code, label = case.inspection.house.code, STATUS_LABELS[case.inspection.status]
-            raise ConflictError(f"{code} の調査は「{label}」です。確定してから作成してください。")
+PREPARE = "meeting:write"
+CANCELLED = "取り消しました"
 
 
 def order_pack(meeting_id: uuid.UUID, edition: str, *, actor: Actor) -> Pack:
-    """Order a build and return it; one that still waits for its turn serves a second order too.
+    """Order a build and return it.
 
-    Raises NotFoundError, ConflictError (see check_buildable).
+    One that still waits for its turn serves a second order too, and so does a finished one whose
+    file would come out the same, byte for byte.
+    Raises ForbiddenError, NotFoundError, ConflictError (see freeze_pack.check_buildable).
     """
+    _check_edition(edition, actor)
+    if same := _same_as_would_be(meeting_id, edition):
+        return same
     with write_transaction():
         meeting = meetings.get(meeting_id, lock=True)
         check_buildable(meeting)
@@ -61,12 +63,68 @@ def order_pack(meeting_id: uuid.UUID, edition: str, *, actor: Actor) -> Pack:
     return pack
 
 
-def get(pack_id: uuid.UUID) -> Pack:
-    """Return a build. Raises NotFoundError."""
-    pack = db.session.scalar(select(Pack).where(Pack.id == pack_id))
+def _same_as_would_be(meeting_id: uuid.UUID, edition: str) -> Pack | None:
+    """Return the newest finished pack of this edition, if a new one would have the same bytes.
+
+    The meeting is frozen to see that, but only where there is a pack drawn with today's template
+    and no photo is still being looked at.
+    """
+    with read_transaction():
+        newest = db.session.scalar(
+            select(Pack)
+            .join(Pack.meeting)
+            .where(Meeting.id == meeting_id, Pack.edition == edition, Pack.status == "ready")
+            .order_by(Pack.pk.desc())
+            .limit(1)
+        )
+    if newest is None or newest.template != template_version():
+        return None
+    if unfinished_photos(meeting_id):
+        return None
+    if freeze(meeting_id, edition).digest() != newest.snapshot_sha256:
+        return None
+    return newest if _is_stored(newest) else None
+
+
+def _is_stored(pack: Pack) -> bool:
+    try:
+        return storage().stat(pack.storage_key or "").bytes == pack.bytes
+    except StorageError:
+        return False
+
+
+def cancel(pack_id: uuid.UUID, *, actor: Actor) -> Pack:
+    """Stop a build: at once while it waits, between two cases while it runs. Return it.
+
+    It then counts as failed, with the reason CANCELLED. Cancelling twice changes nothing.
+    Raises NotFoundError, ForbiddenError, ConflictError for one that is over.
+    """
+    with write_transaction():
+        pack = get(pack_id, actor=actor, lock=True)
+        if pack.status == "failed" and pack.error == CANCELLED:
+            return pack
+        if pack.status not in ("queued", "running"):
+            told = "できあがっている" if pack.status == "ready" else "作成に失敗している"
+            raise ConflictError(f"この資料は既に{told}ため、取り消せません。")
+        pack.status, pack.error = "failed", CANCELLED
+        audit.record("pack.cancel", f"pack/{pack_id}", actor)
+    return pack
+
+
+def get(pack_id: uuid.UUID, *, actor: Actor, lock: bool = False) -> Pack:
+    """Return a build. Raises NotFoundError; ForbiddenError for an edition that is not theirs."""
+    query = select(Pack).where(Pack.id == pack_id)
+    pack = db.session.scalar(query.with_for_update() if lock else query)
     if pack is None:
         raise NotFoundError("この資料はありません。")
+    _check_edition(pack.edition, actor)
     return pack
+
+
+def _check_edition(edition: str, actor: Actor) -> None:
+    """Let only those who prepare meetings have the secretariat's edition."""
+    if edition == SECRETARIAT and not actor.may(PREPARE):
+        raise ForbiddenError(f"役割「{actor.role}」は事務局用の資料を扱えません。")
 
 
 def file_key(pack: Pack, *, actor: Actor) -> str:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from inspection.settings import access, limits, photo_checks, places, running, site, storage
+from inspection.settings import access, limits, packs, photo_checks, places, running, site, storage
 from inspection.settings.model import PROJECT_ROOT, Setting
 
 __all__ = ["PROJECT_ROOT", "SETTINGS", "Setting"]
@@ -15,6 +15,7 @@ SETTINGS: tuple[Setting, ...] = (
     *storage.SETTINGS,
     *access.SETTINGS,
     *site.SETTINGS,
+    *packs.SETTINGS,
     *limits.SETTINGS,
     *photo_checks.SETTINGS,
     *running.SETTINGS,

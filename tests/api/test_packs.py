@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 
 from tests.api.steps import a_confirmed_visit, a_kept_meeting, a_kept_visit, for_each, review
-from tests.factories import a_house, new_id
+from tests.factories import a_house, a_meeting, new_id
 
 
 @pytest.fixture
@@ -53,15 +53,103 @@ def test_a_built_pack_is_a_pdf_with_etag_range_and_japanese_name(secretariat, me
 
 def test_the_same_snapshot_gives_the_same_bytes(secretariat, meeting, work):
     packs = []
-    for _ in range(2):
+    for place in ("第1会議室", "第2会議室", "第1会議室"):
+        secretariat.put(f"/meetings/{meeting}", json=a_meeting(place=place))
         packs.append(order(secretariat, meeting).json["id"])
         work()
 
-    first, second = (secretariat.get(f"/packs/{pack}").json for pack in packs)
+    first, other, again = (secretariat.get(f"/packs/{pack}").json for pack in packs)
 
-    assert packs[0] != packs[1]
-    assert first["snapshot_sha256"] == second["snapshot_sha256"]
-    assert first["sha256"] == second["sha256"]
+    assert len(set(packs)) == 3
+    assert first["snapshot_sha256"] == again["snapshot_sha256"] != other["snapshot_sha256"]
+    assert first["sha256"] == again["sha256"] != other["sha256"]
+
+
+def test_a_second_order_of_an_unchanged_pack_is_the_finished_one(secretariat, meeting, work):
+    first = order(secretariat, meeting)
+    work()
+
+    again = order(secretariat, meeting)
+    secretariat.put(f"/meetings/{meeting}", json=a_meeting(place="別の会議室"))
+    changed = order(secretariat, meeting)
+
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.json["status"] == "ready"
+    assert changed.json["id"] != first.json["id"]
+
+
+def test_a_pack_of_an_older_template_is_drawn_again(app, secretariat, meeting, work):
+    from inspection.extensions import db
+    from inspection.models import Pack
+
+    first = order(secretariat, meeting).json["id"]
+    work()
+    with app.app_context():
+        db.session.query(Pack).one().template = "0" * 64
+        db.session.commit()
+
+    assert order(secretariat, meeting).json["id"] != first
+
+
+def test_a_waiting_pack_is_cancelled_at_once_and_may_be_ordered_again(secretariat, meeting, work):
+    pack = order(secretariat, meeting).json["id"]
+
+    cancelled = secretariat.post(f"/packs/{pack}/cancel")
+    work()
+
+    assert cancelled.status_code == 200
+    now = secretariat.get(f"/packs/{pack}").json
+    assert (now["status"], now["error"]) == ("failed", "取り消しました")
+    assert secretariat.post(f"/packs/{pack}/cancel").status_code == 200
+    retried = order(secretariat, meeting).json["id"]
+    assert retried != pack
+    work()
+    assert secretariat.get(f"/packs/{retried}").json["status"] == "ready"
+    assert secretariat.post(f"/packs/{retried}/cancel").status_code == 409
+
+
+def test_a_running_pack_stops_between_two_cases(secretariat, work, monkeypatch):
+    from inspection.services import build_pack
+
+    cases = [a_confirmed_visit(secretariat) for _ in range(3)]
+    pack = order(secretariat, a_kept_meeting(secretariat, *cases)).json["id"]
+    monkeypatch.setattr(build_pack, "REPORT_EVERY_S", -1)
+    drawn, reporter = [], build_pack._reporter
+
+    def cancelling(pack_id):
+        report = reporter(pack_id)
+
+        def step(done, total):
+            drawn.append(done)
+            if done == 1:
+                assert secretariat.post(f"/packs/{pack_id}/cancel").status_code == 200
+            report(done, total)
+
+        return step
+
+    monkeypatch.setattr(build_pack, "_reporter", cancelling)
+    work()
+
+    now = secretariat.get(f"/packs/{pack}").json
+    assert drawn == [0, 1]
+    assert (now["status"], now["error"]) == ("failed", "取り消しました")
+    assert secretariat.get(f"/packs/{pack}/file").status_code == 409
+
+
+def test_the_secretariats_edition_is_for_those_who_prepare_meetings(
+    secretariat, admin, committee, meeting, work
+):
+    pack = order(secretariat, meeting, "secretariat").json["id"]
+    work()
+
+    for caller, status in ((secretariat, 200), (admin, 200), (committee, 403)):
+        assert caller.get(f"/packs/{pack}").status_code == status
+        assert caller.get(f"/packs/{pack}/file").status_code == status
+    body = {"edition": "secretariat"}
+    assert committee.post(f"/meetings/{meeting}/packs", json=body).status_code == 403
+    assert "事務局用" in unquote(
+        secretariat.get(f"/packs/{pack}/file").headers["Content-Disposition"]
+    )
 
 
 def test_the_command_builds_the_same_bytes_as_http(app, secretariat, meeting, work, tmp_path):

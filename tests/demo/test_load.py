@@ -8,7 +8,7 @@ from inspection.demo.content import NEXT_MEETING, demo_id, read_meetings
 from inspection.demo.visits import VisitLoader
 from inspection.extensions import db
 from inspection.models import STATUSES, AuditEntry, Case, House, Inspection, Meeting, Photo
-from inspection.services import build_pack, houses, inspection_view
+from inspection.services import build_pack, case_history, houses, inspection_view
 from inspection.services.derive_photo import derive_photo
 
 # Worked by hand from the ordinance: (house, visit) -> total, low, high, judgement.
@@ -217,7 +217,7 @@ def test_the_deferred_case_comes_back_with_its_history(loaded):
             .order_by(Case.position)
             .limit(1)
         ).one()
-        history = build_pack.case_context.history(case)
+        history = case_history.history(case)
 
     assert [entry.on for entry in history] == ["2025-07-08", "2026-09-25"]
     assert "保留" in (history[1].detail or "")

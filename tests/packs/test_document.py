@@ -113,10 +113,8 @@ def test_the_contents_give_the_page_on_which_a_case_begins(pack):
     for index, case in enumerate(snapshot.cases):
         begins = next(n for n, text in enumerate(texts, 1) if f"番号 {case.house.code}" in text)
         for page in (2, 3):  # contents, list of cases
-            line = next(
-                each for each in texts[page].split("\n") if re.match(rf"資料2-{index + 1}\s", each)
-            )
-            assert re.search(r"(\d+)\s*$", line)[1] == str(begins)
+            row = re.search(rf"資料2-{index + 1}\s.*?(?=資料|第12回)", texts[page], re.DOTALL)
+            assert re.search(r"(\d+)\s*$", row[0])[1] == str(begins)
 
 
 def test_links_and_bookmarks_lead_to_the_cases(pack):
@@ -128,12 +126,20 @@ def test_links_and_bookmarks_lead_to_the_cases(pack):
             titles = [each.title for each in outline.root]
             cases = [
                 (each.title, pages.index(each.destination[0].objgen) + 1)
-                for each in outline.root[4].children
+                for each in outline.root[5].children
             ]
 
-    assert titles == ["表紙", "次第", "目次", "資料1 案件一覧", "資料2 判定調書", "資料3 参考資料"]
+    assert titles == [
+        "表紙",
+        "次第",
+        "目次",
+        "資料1-1 案件一覧",
+        "資料1-2 案件の集計",
+        "資料2 判定調書",
+        "資料3 参考資料",
+    ]
     assert [title.split()[1] for title, _ in cases] == [c.house.code for c in snapshot.cases]
-    assert linked[3:6] == [page for _, page in cases]
+    assert linked[4:7] == [page for _, page in cases]
 
 
 def test_the_file_follows_the_rules_of_pdf_a_2b_that_we_can_check(pack):

@@ -41,7 +41,7 @@ def test_the_pack_holds_everything_of_a_case(pack):
         case.owner.name,
         case.owner.notes,
         case.history[0].detail,
-        case.surroundings,
+        *case.surroundings,
         case.proposal,
         *snapshot.office.stamp_roles,
         *snapshot.meeting.agenda,
@@ -67,7 +67,22 @@ def test_captions_tell_item_time_bearing_and_distance_or_that_they_are_missing(p
 
     assert "写真22-4屋根令和8年10月3日10:11撮影北東向き家屋から11m" in text
     assert "写真56-2雨水令和8年10月3日10:14撮影位置情報なし" in text
+    assert "要確認" not in text
+
+
+def test_the_secretariats_edition_tells_what_the_checks_found_and_what_is_left_to_do(build):
+    snapshot, files = factories.a_snapshot(cases=1)
+    case = replace(snapshot.cases[0], checks=("写真8(基礎):撮影位置が家屋から離れている",))
+    own = replace(snapshot, edition="secretariat", cases=(case,))
+
+    path, _ = build(own, files)
+
+    text = reading.text_of(path)
     assert "要確認:撮影位置が家屋から離れている" in text
+    assert "確認事項(事務局用)" in text
+    assert "事務局用・取扱注意" in text
+    closed, _ = build(replace(own, edition="closed"), files)
+    assert "撮影位置が家屋から離れている" not in reading.text_of(closed)
 
 
 def test_an_undetermined_score_tells_its_interval_and_what_would_settle_it():
@@ -401,12 +416,14 @@ def test_the_public_edition_draws_no_owner_inspector_map_or_stamp(build):
         "取扱注意",
         "事務局案",
         "応急の防護",
+        "通学路に指定",
+        "瓦が道に落ちる",
         "委員会意見",
         "例示さん",
     ]
     assert [each for each in secrets if each in text] == []
     assert "公開用" in text
-    assert text.count("委員会の決定") == 1  # the second case is not decided yet
+    assert text.count("決定年月日") == 1  # the second case is not decided yet
     assert "決定認定決定年月日令和8年11月23日" in text
     assert "不良住宅" in text
 

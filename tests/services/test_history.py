@@ -15,9 +15,9 @@ def secretariat(client, tokens):
 def history_of(meeting_id, place=0):
     import uuid
 
-    from inspection.services import case_context, meetings
+    from inspection.services import case_history, meetings
 
-    return case_context.history(meetings.get(uuid.UUID(meeting_id)).cases[place])
+    return case_history.history(meetings.get(uuid.UUID(meeting_id)).cases[place])
 
 
 def test_a_deferred_cases_earlier_decision_and_visit_show_later(app, secretariat):

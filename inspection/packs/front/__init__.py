@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from inspection.packs.fonts import FontSet
-from inspection.packs.front import agenda, case_list, contents, cover
+from inspection.packs.front import agenda, case_list, contents, cover, summary
 from inspection.packs.front.frame import Places
 from inspection.packs.ink import Usage
 from inspection.packs.model import Snapshot
@@ -17,7 +17,8 @@ PARTS: tuple[tuple[str, str, Draw], ...] = (
     ("cover", "表紙", cover.draw),
     ("agenda", "次第", agenda.draw),
     ("contents", "目次", contents.draw),
-    ("cases", "資料1 案件一覧", case_list.draw),
+    ("cases", "資料1-1 案件一覧", case_list.draw),
+    ("summary", "資料1-2 案件の集計", summary.draw),
 )
 
 

@@ -22,7 +22,9 @@ def draw(snapshot: Snapshot, fonts: FontSet, usage: Usage, places: Places) -> li
     _contents_heading(flow)
     if snapshot.meeting.agenda or snapshot.meeting.members:
         _entry(flow, "次第", "agenda", places)
-    _entry(flow, "資料1　案件一覧", "cases", places)
+    _entry(flow, "資料1-1　案件一覧", "cases", places)
+    if snapshot.cases:
+        _entry(flow, "資料1-2　案件の集計", "summary", places)
     _entry(flow, "資料2　判定調書", "case-0" if snapshot.cases else "cases", places)
     for n, case in enumerate(snapshot.cases):
         _entry(

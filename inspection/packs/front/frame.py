@@ -24,8 +24,7 @@ class Places:
 def meeting_name(snapshot: Snapshot) -> str:
     """Return 第12回 老朽空き家判定委員会."""
     meeting = snapshot.meeting
-    numbered = "" if meeting.number is None else f"第{meeting.number}回"
-    return meeting.title if numbered in meeting.title else f"{numbered} {meeting.title}"
+    return words.meeting_name(meeting.number, meeting.title)
 
 
 def has_references(snapshot: Snapshot) -> bool:

@@ -10,6 +10,11 @@ from inspection.packs.pdf.objects import Name, Ref, serialise
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
+def deflate(data: bytes) -> bytes:
+    """Return a stream's bytes as FlateDecode reads them."""
+    return zlib.compress(data, 6)
+
+
 class PdfFile:
     """Writes one PDF to a binary stream, front to back.
 
@@ -39,8 +44,14 @@ class PdfFile:
     ) -> Ref:
         """Write one stream object; `compress` applies FlateDecode, else `data` goes in untouched."""
         if compress:
-            data = zlib.compress(data, 6)
-            entries = {**entries, "Filter": Name("FlateDecode")}
+            return self.put_deflated(entries, deflate(data), ref)
+        return self._put_stream(entries, data, ref)
+
+    def put_deflated(self, entries: dict[str, Any], data: bytes, ref: Ref | None = None) -> Ref:
+        """Write one stream object from bytes that `deflate` made."""
+        return self._put_stream({**entries, "Filter": Name("FlateDecode")}, data, ref)
+
+    def _put_stream(self, entries: dict[str, Any], data: bytes, ref: Ref | None) -> Ref:
         ref = self._begin(ref)
         self._write(serialise({**entries, "Length": len(data)}) + b"\nstream\n")
         self._write(data)

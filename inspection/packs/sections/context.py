@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from inspection.packs import styles
 from inspection.packs.flow import Flow
-from inspection.packs.model import PUBLIC, Case, Office
+from inspection.packs.model import PUBLIC, SECRETARIAT, Case, Office
 
 
 @dataclass
@@ -21,7 +22,28 @@ class SheetContext:
         """Whether this is the redacted edition (公開用)."""
         return self.edition == PUBLIC
 
-    def section(self, flow: Flow, title: str, keep: float = 60.0) -> None:
-        """Lay the next numbered section heading."""
-        self.titles.append(title)
-        flow.section(f"{len(self.titles)}　{title}", keep)
+    @property
+    def own(self) -> bool:
+        """Whether this is the secretariat's own edition (事務局用)."""
+        return self.edition == SECRETARIAT
+
+    def section(self, flow: Flow, name: str, keep: float = 60.0) -> None:
+        """Lay the next numbered section heading, with the office's note below it.
+
+        name: one of wording.SECTIONS. keep: points of what follows that stay on this page.
+        """
+        wording = self.office.wording
+        self.titles.append(wording.title(name))
+        note = self.note_height(flow, name)
+        flow.section(f"{len(self.titles)}　{self.titles[-1]}", keep + note)
+        if note:
+            flow.paragraph(wording.notes[name], styles.SMALL_INK)
+            flow.y += styles.NOTE_GAP
+
+    def note_height(self, flow: Flow, name: str) -> float:
+        """Return the points that the office's note below a heading takes; 0 without one."""
+        note = self.office.wording.notes.get(name)
+        if not note:
+            return 0.0
+        lines = flow.wrap(note, styles.SMALL_INK, styles.WIDTH)
+        return len(lines) * styles.SMALL_INK.leading + styles.NOTE_GAP

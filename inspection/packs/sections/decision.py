@@ -26,7 +26,7 @@ def draw(context: SheetContext, flow: Flow) -> None:
     roles = context.office.stamp_roles
     below = _stamps_below(roles)
     beside = not below
-    context.section(flow, "委員会意見・決定欄", keep=least_height(roles))
+    context.section(flow, "decision", keep=least_height(roles))
     decision = context.case.decision
     width = styles.WIDTH
     if roles and beside:
@@ -63,7 +63,7 @@ def _outcome(context: SheetContext, flow: Flow) -> None:
     decision = context.case.decision
     if decision is None:
         return
-    context.section(flow, "委員会の決定", keep=24)
+    context.section(flow, "outcome", keep=24)
     day = words.era_date(decision.decided_on) if decision.decided_on else words.NONE
     room = styles.WIDTH / 2 - LABEL
     outcome = Cell(words.DECISIONS[decision.decision], room, styles.BODY_BOLD)

@@ -20,7 +20,7 @@ Pair = tuple[str, str | None]
 def draw(context: SheetContext, flow: Flow) -> None:
     """Lay the sheet's title, its result at a glance, and the facts."""
     _title(context, flow)
-    context.section(flow, "物件の概要")
+    context.section(flow, "facts")
     house, visit = context.case.house, context.case.visit
     _full(flow, "所在", house.address)
     for left, right in _rows(_pairs(context, house, visit)):
@@ -44,7 +44,9 @@ def _title(context: SheetContext, flow: Flow) -> None:
     white = styles.TextStyle(8.5, 11, bold=True, color=styles.WHITE)
     ink.text(styles.LEFT + tag / 2, top + 10.2, number, white, "center")
     ink.text(styles.LEFT + tag + 7, top + 10.2, f"番号 {house.code}", styles.CAPTION)
-    ink.text(styles.LEFT, top + 38, "老朽空き家 判定調書", styles.TITLE)
+    title = context.office.wording.sheet_title
+    room = styles.WIDTH - RESULT_WIDTH - 12
+    ink.label(styles.LEFT, top + 38, title, styles.TITLE, room)
     _result(flow, styles.RIGHT - RESULT_WIDTH, top, score)
     flow.y = top + RESULT_HEIGHT + 1
 

@@ -10,10 +10,10 @@ EVENT = 38 * styles.MM
 
 
 def draw(context: SheetContext, flow: Flow) -> None:
-    """Lay one row an entry: date, event, how it ended."""
-    if not context.case.history:
+    """Lay one row an entry: date, event, how it ended. Never in the public edition."""
+    if context.public or not context.case.history:
         return
-    context.section(flow, "経緯")
+    context.section(flow, "history")
     for entry in context.case.history:
         cells = [Cell(words.era_date(entry.on), DATE, styles.TABLE, fill=styles.TINT)]
         if entry.detail:

@@ -25,7 +25,7 @@ def draw(context: SheetContext, flow: Flow) -> None:
     house = context.case.house
     if context.public or house.lon is None or house.lat is None:
         return
-    context.section(flow, "位置図", keep=styles.MAP_HEIGHT_LEAST + 16)
+    context.section(flow, "map", keep=styles.MAP_HEIGHT_LEAST + 16)
     height = min(max(flow.room - 16, styles.MAP_HEIGHT_LEAST), styles.MAP_HEIGHT_MOST)
     frame = MapFrame.around(house, context.case.neighbours, flow.y + 2, height)
     shown = [each for each in context.case.neighbours if frame.holds(each.lon, each.lat)]

@@ -13,7 +13,7 @@ def draw(context: SheetContext, flow: Flow) -> None:
     owner = context.case.owner
     if context.public or owner is None:
         return
-    context.section(flow, "所有者等調査")
+    context.section(flow, "owner")
     rows = (
         ("氏名", owner.name),
         ("住所", owner.address),

@@ -2,7 +2,7 @@
 
 from inspection.packs import styles, words
 from inspection.packs.flow import Flow
-from inspection.packs.model import Photo
+from inspection.packs.model import CLOSED, PUBLIC, SECRETARIAT, Photo
 from inspection.packs.sections.context import SheetContext
 from inspection.packs.text import TextStyle
 
@@ -17,10 +17,10 @@ def draw(context: SheetContext, flow: Flow) -> None:
         return
     for n in range(0, len(photos), 2):
         pair = photos[n : n + 2]
-        captions = [caption(flow, photo, context.public) for photo in pair]
+        captions = [caption(flow, photo, context.edition) for photo in pair]
         height = styles.PHOTO_HEIGHT + 4 + max(_height(lines) for lines in captions)
         if n == 0:
-            context.section(flow, "現況写真", keep=height)
+            context.section(flow, "photos", keep=height)
         flow.ensure(height)
         for column, (photo, lines) in enumerate(zip(pair, captions, strict=True)):
             x = styles.LEFT + column * (styles.PHOTO_WIDTH + styles.PHOTO_GAP)
@@ -33,16 +33,19 @@ def draw(context: SheetContext, flow: Flow) -> None:
                 flow.space(5)
 
 
-def caption(flow: Flow, photo: Photo, public: bool = False) -> Lines:
-    """Return a photo's caption lines: number and item; when, whither, how far; its text."""
+def caption(flow: Flow, photo: Photo, edition: str = CLOSED) -> Lines:
+    """Return a photo's caption lines: number and item; when, whither, how far; its text.
+
+    What the checks found is told in the secretariat's edition only.
+    """
     head = f"写真{photo.number}　{_item(photo)}"
     taken = f"{words.era_time(photo.taken_at)} 撮影" if photo.taken_at else "撮影日時不明"
-    when = "　".join(each for each in (taken, _position(photo, public)) if each)
+    when = "　".join(each for each in (taken, _position(photo, edition == PUBLIC)) if each)
     texts = [(head, styles.CAPTION), (when, styles.CAPTION_GREY)]
     if photo.caption:
         text = "説明は下に記載" if _is_long(flow, photo) else photo.caption
         texts.append((text, styles.CAPTION_GREY))
-    if photo.warnings:
+    if photo.warnings and edition == SECRETARIAT:
         texts.append((f"要確認:{'、'.join(photo.warnings)}", styles.CAPTION_GREY))
     lines: Lines = []
     for text, style in texts:

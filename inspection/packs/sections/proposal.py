@@ -18,7 +18,8 @@ def draw(context: SheetContext, flow: Flow) -> None:
     lines = len(flow.wrap(text, styles.BODY, styles.WIDTH - 2 * styles.CELL_PAD_X))
     own = max(30.0, lines * styles.BODY.leading + 2 * styles.CELL_PAD_Y)
     boxes = flow.heading_height + decision.least_height(context.office.stamp_roles)
+    boxes += context.note_height(flow, "decision")
     together = own + boxes <= styles.BOTTOM - styles.TOP - flow.heading_height
-    context.section(flow, "事務局案", keep=own + boxes if together else 60)
+    context.section(flow, "proposal", keep=own + boxes if together else 60)
     cell = Cell(text, styles.WIDTH, styles.BODY, fill=styles.PALE, one_line=False)
     draw_row(flow, [cell], least=30)

@@ -10,7 +10,7 @@ def draw(context: SheetContext, flow: Flow) -> None:
     visit = context.case.visit
     if context.public or not (visit.notes or visit.remarks):
         return
-    context.section(flow, "調査所見", keep=2 * styles.BODY.leading)
+    context.section(flow, "remarks", keep=2 * styles.BODY.leading)
     for note in visit.notes:
         head = " ".join(each for each in (note.code, note.label) if each)
         flow.paragraph(f"【{head}】{note.text}")

@@ -13,7 +13,7 @@ BAR_HEIGHT = 15.0
 
 def draw(context: SheetContext, flow: Flow) -> None:
     """Lay the total bar with its threshold, then the reasons."""
-    context.section(flow, "判定の結果", keep=90)
+    context.section(flow, "result", keep=90)
     _bar(flow, context.case.score)
     for sentence in sentences(context.case.score):
         _bullet(flow, sentence)

@@ -27,7 +27,7 @@ def draw(context: SheetContext, flow: Flow) -> None:
     """Lay the categories, the steps after the caps, and the total."""
     score = context.case.score
     flow.space(6)
-    context.section(flow, "判定表", keep=260)
+    context.section(flow, "table", keep=260)
     _heading(flow)
     for category in score.categories:
         _category(flow, category)

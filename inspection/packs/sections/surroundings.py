@@ -5,7 +5,8 @@ from inspection.packs.sections.context import SheetContext
 
 
 def draw(context: SheetContext, flow: Flow) -> None:
-    """Lay the text; nothing where there is none."""
-    if context.case.surroundings:
-        context.section(flow, "周辺への影響")
-        flow.paragraph(context.case.surroundings)
+    """Lay the paragraphs; never in the public edition, which tells nothing of the neighbours."""
+    if context.case.surroundings and not context.public:
+        context.section(flow, "surroundings")
+        for text in context.case.surroundings:
+            flow.paragraph(text)
