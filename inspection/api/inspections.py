@@ -134,9 +134,12 @@ class ReviewSchema(StrictSchema):
     comment = Text(load_default=None, allow_none=True, max_length=5_000)
 
 
+_RECORD = InspectionSchema()  # made once: it costs more than to use it
+
+
 def to_record(body: dict[str, Any]) -> dict[str, Any]:
     """Return an accepted body in JSON form, as it is kept and compared."""
-    record: dict[str, Any] = InspectionSchema().dump(body)
+    record: dict[str, Any] = _RECORD.dump(body)
     record["notes"] = {code: text for code, text in record["notes"].items() if text}
     return record
 

@@ -133,7 +133,7 @@ def _fill(inspection: Inspection, record: dict[str, Any], body_sha256: str) -> N
         raise InvalidError.of(
             "rule_table", f"{table.id} は調査方法 {table.method} 用の評点表です。"
         )
-    _check_items(record, table)
+    check_items(record, table)
     score = scoring_rules.score(
         table,
         record["answers"],
@@ -153,7 +153,7 @@ def _fill(inspection: Inspection, record: dict[str, Any], body_sha256: str) -> N
     keep_result(inspection, table, score)
 
 
-def _check_items(record: dict[str, Any], table: RuleTable) -> None:
+def check_items(record: dict[str, Any], table: RuleTable) -> None:
     """Refuse a note or an announced photo of an item that the table does not have."""
     known = {*GENERAL, *(item.code for item in table.items())}
     errors = {
