@@ -30,12 +30,16 @@ def picture_for(photo: Photo, edition: str) -> StoredImage:
     )
 
 
+def burnt_key(sha256: str, boxes: list[dict[str, float]]) -> str:
+    """Return the key of the report picture of an original with these boxes burnt in."""
+    return derivative_key(sha256, f"report-1-boxes-{digest(boxes)[:16]}.jpg")
+
+
 def _burnt(photo: Photo) -> tuple[str, str]:
-    recipe = f"report-1-boxes-{digest(photo.boxes)[:16]}.jpg"
     with storage().open_range(photo.report_key or "") as source:
         data = burn(source.read(), photo.boxes)
     sha256 = hashlib.sha256(data).hexdigest()
-    key = derivative_key(photo.sha256, recipe)
+    key = burnt_key(photo.sha256, photo.boxes)
     stored = storage().put_new(key, io.BytesIO(data), sha256)
     return key, stored.sha256
 
