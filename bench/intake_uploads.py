@@ -84,17 +84,21 @@ def _bare(folder: Path, way: Callable[[Bare, bytes], None], photos: Photos, at_o
 
 def _ours(kind: str, size: int, count: int) -> list[tuple]:
     supply = Supply(size)
-    with run_folder() as folder, database(kind) as url:
-        with Server(folder, settings(folder, url)) as server, server.worker_at_rest():
-            requests = _Requests(server)
-            return [
-                _row(f"Hantei ({kind}), {name}", server.port, supply, count, way)
-                for name, way in (
-                    ("creation-with-upload", requests.one_post),
-                    ("POST and PATCH", requests.post_and_patch),
-                    ("PUT in one request", requests.put),
-                )
-            ]
+    with (
+        run_folder() as folder,
+        database(kind) as url,
+        Server(folder, settings(folder, url)) as server,
+        server.worker_at_rest(),
+    ):
+        requests = _Requests(server)
+        return [
+            _row(f"Hantei ({kind}), {name}", server.port, supply, count, way)
+            for name, way in (
+                ("creation-with-upload", requests.one_post),
+                ("POST and PATCH", requests.post_and_patch),
+                ("PUT in one request", requests.put),
+            )
+        ]
 
 
 def _row(
