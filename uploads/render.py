@@ -8,7 +8,9 @@ copy. Everything is deterministic: the same input gives the same bytes.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
 from pathlib import Path
 
 from PIL import Image, ImageCms
@@ -47,7 +49,11 @@ _DAMAGE = (
     IndexError,
     AttributeError,
     ArithmeticError,
+    AssertionError,
+    BufferError,
     RuntimeError,
+    struct.error,
+    zlib.error,
     Image.DecompressionBombError,
     Warning,
 )

@@ -79,6 +79,19 @@ def jpegs():
     yield "jpeg with garbage between segments", jpeg[:2] + b"garbage" + jpeg[2:]
     yield "jpeg in a jpeg", jpeg[:2] + jpeg + jpeg[2:]
     yield "jpeg of FF", b"\xff\xd8" + b"\xff" * 100_000
+    frame = jpeg_segment(0xC0, _frame(8, 3))
+    table = jpeg_segment(0xC4, b"\0" * 17)
+    yield "jpeg of 60000 frames", jpeg[:2] + frame * 60_000 + jpeg[2:]
+    yield "jpeg of 60000 huffman tables", jpeg[:2] + table * 60_000 + jpeg[2:]
+    yield "jpeg of 60000 comments", jpeg[:2] + jpeg_segment(0xFE, b"") * 60_000 + jpeg[2:]
+    yield "jpeg cut in its tables", jpeg[: jpeg.index(b"\xff\xc4") + 9]
+    yield "jpeg cut behind its frame", jpeg[: jpeg.index(b"\xff\xc0") + 19]
+    yield "jpeg cut at its scan", jpeg[: jpeg.index(b"\xff\xda") + 2]
+    yield (
+        "jpeg whose height is told later",
+        resized_jpeg(640, 0)[:-2] + b"\xff\xdc\0\4\1\xe0\xff\xd9",
+    )
+    yield "jpeg of hierarchical frames", jpeg[:2] + b"\xff\xde\0\x08\0\0\0\0\0\0" + jpeg[2:-2]
 
 
 def _frame(precision, components):
@@ -94,6 +107,24 @@ def polyglots():
         yield f"jpeg + padding + {name}", jpeg + b"\0" * 64 + body
         yield f"png + {name}", encoded(kind="PNG") + body
         yield f"webp + {name}", encoded(kind="WEBP") + body
+    more = {
+        "gif": encoded(kind="GIF"),
+        "png": encoded(kind="PNG"),
+        "rar": b"Rar!\x1a\7\1\0" + b"\0" * 40,
+        "7z": b"7z\xbc\xaf\x27\x1c" + b"\0" * 40,
+        "exe": b"MZ\x90\0" + b"\0" * 60,
+        "java": b"\xca\xfe\xba\xbe\0\0\0\x34",
+        "php": b"<?php system($_GET[0]);",
+        "javascript": b"/**/=1;alert(1)//",
+    }
+    for name, body in more.items():
+        yield f"jpeg + {name}", jpeg + body
+    yield "png + video", encoded(kind="PNG") + video()
+    yield "webp + jpeg", encoded(kind="WEBP") + jpeg
+    yield "gif + jpeg", encoded(kind="GIF") + jpeg
+    yield "zip + jpeg", a_zip() + jpeg
+    yield "pdf + jpeg", PDF + jpeg
+    yield "html + jpeg", HTML + jpeg
     yield "jpeg + video + zip", jpeg + video() + a_zip()
     yield "jpeg + video with a zip in a box", jpeg + video() + box(b"free", a_zip())
     yield "jpeg + html as a video", jpeg + box(b"ftyp", b"mp42") + HTML
@@ -165,6 +196,31 @@ def others():
     yield "svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"
     yield "jpeg 2000", encoded(quarters(64, 64), kind="JPEG2000")
     yield "video", video()
+    yield "psd", b"8BPS\0\1" + b"\0" * 6 + b"\0\3\0\0\0\x10\0\0\0\x10\0\x08\0\3"
+    yield "ico", encoded(quarters(64, 64), kind="ICO")
+    yield "pcx", encoded(kind="PCX")
+    yield "tga", encoded(kind="TGA")
+    yield "dds", encoded(kind="DDS")
+    yield "ppm", encoded(kind="PPM")
+    yield "raw photo", b"II*\0\x10\0\0\0CR\2\0" + b"\0" * 99
+    yield "big tiff", b"II\x2b\0\x08\0\0\0" + b"\0" * 99
+    yield "jpeg xl", b"\xff\x0a" + b"\0" * 99
+    yield "jpeg xl in a box", box(b"JXL ", b"\r\n\x87\n") + box(b"ftyp", b"jxl \0\0\0\0jxl ")
+    yield "wmf", b"\xd7\xcd\xc6\x9a" + b"\0" * 99
+    yield "eps with a preview", b"\xc5\xd0\xd3\xc6" + b"\0" * 26 + b"%!PS-Adobe-3.0 EPSF-3.0\n"
+    yield "svg with a mark and a script", b"\xef\xbb\xbf<?xml version='1.0'?><svg onload='x()'/>"
+    yield "xml bomb", b"<!DOCTYPE x [<!ENTITY a '" + b"a" * 999 + b"'>]><x>&a;</x>"
+    yield "gzip", b"\x1f\x8b\x08" + b"\0" * 99
+    yield "tar", b"photo.jpg".ljust(257, b"\0") + b"ustar\x0000" + b"\0" * 999
+    yield "film", box(b"ftyp", b"qt  \0\0\0\0qt  ") + box(b"mdat", b"\0" * 99)
+    yield "film that says it is heic", box(b"ftyp", b"heic\0\0\0\0heic") + box(b"moov", b"\0" * 99)
+    yield "sound", b"ID3\4\0\0\0\0\0\0" + b"\0" * 99
+    yield "zeros", b"\0" * 100_000
+    yield "spaces and a jpeg", b"   " + a_photo()
+    yield "jpeg behind a mark", b"\xef\xbb\xbf" + a_photo()
+    yield "riff magic alone", b"RIFF"
+    yield "heic magic alone", b"\0\0\0\x18ftypheic"
+    yield "webp magic alone", b"RIFF\4\0\0\0WEBP"
     yield "jpeg magic and text", b"\xff\xd8\xff" + b"hello world" * 99
     yield "png magic alone", b"\x89PNG\r\n\x1a\n"
 
