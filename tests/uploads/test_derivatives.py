@@ -1,21 +1,24 @@
 import io
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
+import zlib
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
-from tests.uploads.hostile import HOSTILE
+from tests.uploads.hostile import HOSTILE, png, png_chunk
 from tests.uploads.pictures import CORNERS, a_photo, encoded, quarters
 from uploads import derivatives
 from uploads.derivatives import Limits, make_derivatives
 from uploads.errors import NotAnImageError, PictureWorkerError
-from uploads.images import Probe
+from uploads.images import Probe, probe
 from uploads.render import render
 
 KINDS = ["JPEG", "PNG", "WEBP", "HEIF"]
@@ -118,6 +121,80 @@ def test_comments_and_xmp_are_gone(saved):
 
     assert b"secret" in data
     assert b"secret" not in made.report + made.thumbnail
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_xmp_is_gone_whatever_the_format(saved, kind):
+    packet = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>secret place</x:xmpmeta>"
+    if kind == "PNG":
+        notes = PngImagePlugin.PngInfo()
+        notes.add_itxt("XML:com.adobe.xmp", packet.decode())
+        data = encoded(kind=kind, pnginfo=notes)
+    else:
+        data = encoded(kind=kind, xmp=packet)
+
+    made = make_derivatives(saved(data))
+
+    assert b"secret place" in data
+    for jpeg in (made.report, made.thumbnail):
+        assert b"secret" not in jpeg
+        assert b"xmp" not in jpeg
+
+
+def grey_profile(gamma):
+    """A grey profile with this exponent (ICC.1: header, white point, grey curve)."""
+    white = b"XYZ \0\0\0\0" + struct.pack(">iii", 63190, 65536, 54061)
+    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
+    name = b"desc\0\0\0\0" + struct.pack(">I", 5) + b"grey\0" + b"\0" * 79
+    texts = b"text\0\0\0\0none\0\0\0\0"
+    parts = ((b"desc", name), (b"cprt", texts), (b"wtpt", white), (b"kTRC", curve))
+    table, body, at = struct.pack(">I", len(parts)), b"", 128 + 4 + 12 * len(parts)
+    for tag, part in parts:
+        table += tag + struct.pack(">II", at + len(body), len(part))
+        body += part
+    head = struct.pack(">I", at + len(body)) + b"\0" * 4 + b"\x02\x40\0\0" + b"mntrGRAYXYZ "
+    head += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + b"\0" * 28
+    head += struct.pack(">iii", 63190, 65536, 54061)
+    return head.ljust(128, b"\0") + table + body
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_grey_profile_is_converted_too(saved, kind):
+    image = Image.new("L", (300, 200), 128)
+    data = encoded(image, kind, icc_profile=grey_profile(1.0))
+
+    report = opened(make_derivatives(saved(data)).report)
+
+    # Linear 128 / 255 is 188 in sRGB.
+    assert all(abs(value - 188) <= 3 for value in report.getpixel((150, 100)))
+
+
+def test_colours_of_16_bit_png_keep_their_upper_byte(saved):
+    row = b"\0" + struct.pack(">HHH", 200 * 257, 100 * 257, 50 * 257) * 40
+    pixels = png_chunk(b"IDAT", zlib.compress(row * 30))
+
+    report = opened(make_derivatives(saved(png(40, 30, pixels, depth=16))).report)
+
+    assert np.abs(np.array(report.getpixel((20, 15)), int) - (200, 100, 50)).max() <= 3
+
+
+def test_ten_bit_heic_is_drawn(saved):
+    pixels = np.full((300, 400, 3), (200 * 257, 100 * 257, 50 * 257), np.uint16)
+    buffer = io.BytesIO()
+    pillow_heif.encode("RGB;16", (400, 300), pixels.tobytes(), buffer, quality=95)
+
+    report = opened(make_derivatives(saved(buffer.getvalue())).report)
+
+    assert np.abs(np.array(report.getpixel((200, 150)), int) - (200, 100, 50)).max() <= 5
+
+
+def test_what_the_drawing_process_holds_is_told(saved):
+    path = saved(a_photo())
+    order = derivatives._order(path, probe(path), Limits())
+
+    head, _ = derivatives._SERVER.ask(order)
+
+    assert 10_000_000 < head["peak_bytes"] < 200_000_000
 
 
 def display_p3():
