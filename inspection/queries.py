@@ -48,7 +48,7 @@ def houses(filters: dict[str, Any], actor: Actor) -> Page:
     if filters["bbox"]:
         query = query.where(within(House.location, filters["bbox"]))
     if filters["q"]:
-        pattern = f"%{_escaped(filters['q'])}%"
+        pattern = f"%{escaped(filters['q'])}%"
         columns = (House.code, House.address, House.town)
         query = query.where(or_(*(c.ilike(pattern, escape="\\") for c in columns)))
     for name in ("ward_code", "judgement"):
@@ -60,7 +60,8 @@ def houses(filters: dict[str, Any], actor: Actor) -> Page:
     return fetch_page(query, House.pk, limit=filters["limit"], cursor=filters["cursor"])
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return text for LIKE with `\\` as escape, so that it stands for itself."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 

@@ -9,6 +9,8 @@ from urllib.parse import quote
 from flask import Response, current_app, redirect, request
 from werkzeug.wsgi import FileWrapper
 
+from inspection.lists.kinds import KINDS, file_name
+from inspection.lists.model import MeetingList
 from inspection.resources import storage
 
 
@@ -53,3 +55,14 @@ def disposition(kind: str, name: str) -> str:
     """Return Content-Disposition with a plain fallback and the real name (RFC 6266)."""
     plain = name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "")
     return f"{kind}; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name)}"
+
+
+def send_list(listed: MeetingList, extension: str) -> Response:
+    """Answer with a file made of a meeting's list, as a download under its Japanese name."""
+    kind = KINDS[extension]
+    response = Response(kind.write(listed), content_type=kind.media_type)
+    response.headers["Content-Disposition"] = disposition(
+        "attachment", file_name(listed, extension)
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

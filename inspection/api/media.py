@@ -3,7 +3,5 @@
 from __future__ import annotations
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-CSV = "text/csv"
 TOML = "application/toml"
 BINARY = {"schema": {"type": "string", "format": "binary"}}

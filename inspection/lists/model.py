@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from inspection.packs import words
+
 
 @dataclass(frozen=True)
 class ListedCase:
@@ -55,4 +57,4 @@ class MeetingList:
     @property
     def name(self) -> str:
         """The meeting as it is spoken of: 第3回 判定委員会."""
-        return self.title if self.number is None else f"第{self.number}回 {self.title}"
+        return words.meeting_name(self.number, self.title)

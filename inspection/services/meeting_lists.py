@@ -60,7 +60,7 @@ def _photos(visits: list[int]) -> dict[int, int]:
         .where(Photo.inspection_pk.in_(visits), Photo.status == "ready")
         .group_by(Photo.inspection_pk)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _case(case: Case, photos: int) -> ListedCase:

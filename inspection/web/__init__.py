@@ -7,10 +7,22 @@ import mimetypes
 from flask import Flask
 
 from inspection.extensions import csrf
-from inspection.web import enrol, errors, home, public_pages, sessions, sign_in
+from inspection.web import (
+    case_photos,
+    enrol,
+    errors,
+    home,
+    meeting_cases,
+    meeting_files,
+    meetings,
+    public_pages,
+    sessions,
+    sign_in,
+)
 from inspection.web.frame import blp
 
-VIEWS = (enrol, home, public_pages, sign_in)  # importing them puts their views on `blp`
+# Importing them puts their views on `blp`.
+VIEWS = (case_photos, enrol, home, meeting_cases, meeting_files, meetings, public_pages, sign_in)
 
 # Browsers are told not to guess (nosniff), and a bare machine knows fewer types than we serve.
 TYPES = {

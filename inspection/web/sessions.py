@@ -80,7 +80,7 @@ def staff_page(permission: str | None = None) -> Callable[[View], View]:
                 name = ROLE_NAMES.get(user.role, user.role)
                 raise ForbiddenError(f"役割「{name}」にはこの操作の権限がありません。")
             response = make_response(view(*args, **values))
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")  # a picture says more
             return response
 
         page.session_rule = permission or "signed in"  # type: ignore[attr-defined]

@@ -9,6 +9,8 @@ import threading
 import pytest
 from werkzeug.serving import make_server
 
+from tests.api.conftest import caller, secretariat, work  # noqa: F401 (fixtures)
+
 PASSWORD = "correct-horse-battery"
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

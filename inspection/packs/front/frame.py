@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inspection.packs import styles
+from inspection.packs import styles, words
 from inspection.packs.flow import Flow
 from inspection.packs.fonts import FontSet
 from inspection.packs.ink import Usage
