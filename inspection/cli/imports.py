@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,19 @@ from flask.cli import AppGroup
 
 from inspection.cli.output import one_clear_line, progress_bar
 from inspection.cli.rule_proposals import named_actor
-from inspection.imports.checks import HouseCheck
+from inspection.imports.checks import HouseCheck, VisitCheck
 from inspection.imports.house_columns import house_columns
 from inspection.imports.model import ImportFileError, Options, Table
-from inspection.imports.opening import READERS, Reader, open_table
+from inspection.imports.opening import READERS, TABLES, Reader, open_table
 from inspection.imports.report import ImportReport, RowsFile
+from inspection.imports.visit_columns import visit_columns
+from inspection.resources import registry
+from inspection.services.correct_inspection import Operator, correct_inspection
 from inspection.services.import_houses import import_houses
+from inspection.services.import_inspections import import_inspections
 
 houses = AppGroup("houses", help="Houses.")
+visits = AppGroup("inspections", help="Visits to houses.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COMMON = (
     click.argument("file", type=FILE),
@@ -79,6 +85,45 @@ def import_houses_command(crs: str | None, replace: bool, **given: Any) -> None:
         )
 
 
+@visits.command("import")
+@common
+@click.option(
+    "--blank",
+    default="unknown",
+    show_default=True,
+    type=click.Choice(("unknown", "none")),
+    help="What an empty cell under an item means: not observed, or looked and nothing found.",
+)
+@click.option("--update", is_flag=True, help="Store what differs as a correction (new revision).")
+def import_inspections_command(blank: str, update: bool, **given: Any) -> None:
+    """Import past visits from CSV or XLSX, each scored under its day's table (docs/import.md).
+
+    Refused rows are listed, the others imported, and the exit code is then 1.
+    """
+    who = named_actor(given["name"])
+    actor = Operator(label=who.label, role=who.role, address=who.address)
+    comment = f"過去の記録の取込み({given['file'].name[:200]})"
+    with _opened(given, TABLES) as (table, report, progress):
+        columns = visit_columns(
+            table,
+            tables=registry().tables(),
+            zone=current_app.config["HANTEI_TIME_ZONE"],
+            ignore_unknown=given["ignore_unknown"],
+        )
+        tell_left_out(columns.ignored)
+        import_inspections(
+            map(columns.read, table.rows()),
+            report,
+            check=VisitCheck(),
+            actor=actor,
+            correct=partial(correct_inspection, actor=actor, comment=comment) if update else None,
+            blank=blank,
+            comment=comment,
+            dry_run=given["dry_run"],
+            progress=progress,
+        )
+
+
 @contextmanager
 def _opened(
     given: dict[str, Any], readers: tuple[Reader, ...], crs: str | None = None
@@ -124,3 +169,4 @@ def tell_left_out(headings: list[str]) -> None:
 def register(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(houses)
+    app.cli.add_command(visits)

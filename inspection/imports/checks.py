@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from inspection.api.houses import HouseSchema
+from inspection.api.inspections import InspectionSchema, to_record
 
 ENGLISH = {
     "Missing data for required field.": "必須の項目です。",
@@ -43,3 +44,17 @@ def messages(errors: dict[str, Any], path: str = "") -> list[str]:
         else:
             lines += [f"{here}: {ENGLISH.get(text, text)}" for text in map(str, found)]
     return lines
+
+
+class VisitCheck:
+    """Checks visits as PUT /inspections does; made once for many."""
+
+    def __init__(self) -> None:
+        self._schema = InspectionSchema()
+
+    def __call__(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the record of an accepted body, as PUT would keep it. Raises ValueError."""
+        try:
+            return to_record(self._schema.load(body))
+        except ValidationError as error:
+            raise ValueError(" / ".join(messages(error.normalized_messages()))) from None
