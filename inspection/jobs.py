@@ -10,9 +10,7 @@ the machine's with SQLite.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,16 +37,9 @@ _COUNT = text(
 )
 Payload = dict[str, Any]
 
-lease_lost: ContextVar[threading.Event | None] = ContextVar("lease_lost", default=None)
-"""Set by the worker around a handler: an event that tells that the job is no longer its own."""
-
 
 class PermanentJobError(Exception):
     """A job that no further attempt can mend: it is dead at once. The text is shown to people."""
-
-
-class JobLostError(Exception):
-    """The job at hand was cancelled or given to another worker; what remains of it is not done."""
 
 
 @dataclass(frozen=True)
@@ -242,28 +233,6 @@ def take_back(worker: str) -> int:
             )
             _count(kind, "abandoned")
     return len(left)
-
-
-def cancel(key: str) -> bool:
-    """End the unfinished job of a key inside the caller's write transaction; False if none.
-
-    One that runs is told by its next heartbeat: its handler sees it at the next checkpoint, and
-    cannot finish the job. Call it before touching what the handler writes, as workers do.
-    """
-    done = db.session.execute(
-        update(Job)
-        .where(Job.key == key, Job.state.in_(("queued", "running")))
-        .values(state="done", finished_at=clock(), lease_until=None, error="cancelled")
-        .execution_options(synchronize_session=False)
-    )
-    return bool(done.rowcount)
-
-
-def checkpoint() -> None:
-    """Raise JobLostError when the job at hand is no longer this worker's; for long handlers."""
-    event = lease_lost.get()
-    if event is not None and event.is_set():
-        raise JobLostError("the job was cancelled or given to another worker")
 
 
 def prune() -> int:

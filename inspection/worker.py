@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from inspection import jobs
 from inspection.database.transactions import write_transaction
 from inspection.extensions import db
-from inspection.jobs import Claim, JobLostError, Payload, PermanentJobError
+from inspection.jobs import Claim, Payload, PermanentJobError
 from inspection.lanes import GRACE_S, PACKS
 from inspection.models.types import now
 
@@ -40,7 +40,7 @@ _TICK_S = 0.1
 _GIVING_BACK_S = 1.5
 
 
-def _told_to_nobody(_payload: Payload, _reason: str) -> None:
+def _told_to_nobody(*_: object) -> None:
     pass
 
 
@@ -51,12 +51,14 @@ class JobKind:
     run: does it; returns None, or after how long the same job is to be run again.
     given_up: told (payload, reason) when the job is called dead, in the same transaction; the
     reason is a Japanese sentence for the people who wait.
+    revived: told (payload) when somebody queues a dead job anew, in the same transaction.
     outages: errors that are no fault of the job: it waits without losing an attempt.
     limit_s: a run that takes longer ends its process, and counts as one that failed.
     """
 
     run: Callable[[Payload], timedelta | None]
     given_up: Callable[[Payload, str], None] = _told_to_nobody
+    revived: Callable[[Payload], None] = _told_to_nobody
     lane: str = PACKS
     outages: tuple[type[Exception], ...] = ()
     limit_s: float = 3600.0
@@ -172,8 +174,6 @@ class Worker:
             db.session.rollback()
             if isinstance(error, kind.outages) and now() - held.created_at < LONGEST_OUTAGE:
                 return self._postponed(held, error)
-            if isinstance(error, JobLostError):
-                return f"lost: {error}"
             text = "".join(traceback.format_exception(error))
             return self._failed(held, error, text, started)
 
@@ -211,15 +211,13 @@ class _Heartbeat:
         self.worker = worker
         self.held = held
         self.over = threading.Event()
-        self.lost = threading.Event()
+        self.lost = False
         self.thread = threading.Thread(target=self._beat, daemon=True)
 
     def __enter__(self) -> None:
-        self.token = jobs.lease_lost.set(self.lost)
         self.thread.start()
 
     def __exit__(self, *_: object) -> None:
-        jobs.lease_lost.reset(self.token)
         self.over.set()
         self.thread.join(timeout=5)
 
@@ -233,15 +231,14 @@ class _Heartbeat:
                 self._end_process(give_back=True)
             if moment - started > limit_s:
                 self._end_process(give_back=False)
-            if moment - renewed >= every and not self.lost.is_set():
+            if moment - renewed >= every and not self.lost:
                 self._renew()
                 renewed = moment
 
     def _renew(self) -> None:
         with self.worker.app.app_context():
             try:
-                if not jobs.renew(self.held):
-                    self.lost.set()
+                self.lost = not jobs.renew(self.held)
             except SQLAlchemyError as error:
                 log.error("lease not renewed", error=_last_line(error))
 

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text
 
 from tests import databases
+from tests.job_steps import add, change, long_ago, only_job, totals, until
 
 WORKER = Path(__file__).parent / "job_worker.py"
 KINDS = ("test.note",)
@@ -29,39 +32,6 @@ def jobs(app):
 
     with app.app_context():
         yield jobs
-
-
-def add(*numbers, **options):
-    from inspection import jobs
-    from inspection.database.transactions import write_transaction
-
-    with write_transaction():
-        for number in numbers:
-            jobs.enqueue("test.note", {"number": number}, **options)
-
-
-def change(**values):
-    """Set columns of every job, as time would."""
-    from inspection.database.transactions import write_transaction
-    from inspection.extensions import db
-    from inspection.models import Job
-
-    with write_transaction():
-        db.session.execute(update(Job).values(**values))
-
-
-def only_job():
-    from inspection.extensions import db
-    from inspection.models import Job
-
-    db.session.expire_all()
-    return db.session.scalars(select(Job)).one()
-
-
-def long_ago():
-    from inspection.models.types import now
-
-    return now() - timedelta(hours=1)
 
 
 def numbers(claims):
@@ -318,13 +288,6 @@ def lines_of(log, word):
     return [int(line.split()[2]) for line in log.read_text().splitlines() if line.startswith(word)]
 
 
-def until(condition, patience_s=20):
-    deadline = time.monotonic() + patience_s
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {patience_s} s"
-        time.sleep(0.05)
-
-
 def test_two_processes_run_every_job_once(jobs, start_worker):
     start, log = start_worker
     add(*range(20))
@@ -366,3 +329,124 @@ def test_a_worker_told_to_stop_finishes_the_job_at_hand(jobs, start_worker):
 
     assert worker.wait(10) == 0
     assert (lines_of(log, "start"), lines_of(log, "end")) == ([1], [1])
+
+
+def outcomes():
+    return {outcome: runs for (_, outcome), runs in totals().items()}
+
+
+def test_a_worker_whose_grace_is_over_gives_the_job_back_at_once(jobs, start_worker):
+    start, log = start_worker
+    add(1)
+
+    worker = start(60, "--grace", "0.2")
+    until(lambda: lines_of(log, "start") == [1])
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(10) == 0
+    job = only_job()
+    assert (job.state, job.attempts, job.lease_until) == ("queued", 0, None)
+    assert jobs.claim("another", KINDS).attempt == 1
+    assert outcomes() == {"given_back": 1}
+
+
+def test_a_second_signal_ends_a_worker_at_once(jobs, start_worker):
+    start, log = start_worker
+    add(1)
+
+    worker = start(60)
+    until(lambda: lines_of(log, "start") == [1])
+    worker.send_signal(signal.SIGTERM)
+    time.sleep(1.2)
+    assert worker.poll() is None
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(3) == 1
+
+
+def test_a_worker_stopped_beyond_its_lease_cannot_finish(jobs, start_worker):
+    from inspection.models.types import now
+
+    start, log = start_worker
+    add(1)
+
+    sleeper = start(1)
+    until(lambda: lines_of(log, "start") == [1])
+    sleeper.send_signal(signal.SIGSTOP)
+    change(lease_until=long_ago())
+    heir = jobs.claim("heir", KINDS)
+    change(lease_until=now() + timedelta(hours=1))  # the test may be slow
+    sleeper.send_signal(signal.SIGCONT)
+    until(lambda: ("test.note", "lost") in totals())
+
+    job = only_job()
+    assert (job.state, job.worker, job.fence) == ("running", "heir", heir.fence)
+    assert jobs.finish(heir)
+    assert outcomes() == {"abandoned": 1, "lost": 1, "done": 1}
+
+
+EFFECTS = 60
+KILLS = 12
+
+
+@pytest.fixture
+def effects(app):
+    """A table beside the jobs: each job raises one row's `times`."""
+    from inspection.extensions import db
+
+    with app.app_context():
+        db.session.execute(text("drop table if exists test_effects"))
+        db.session.execute(
+            text("create table test_effects (number integer primary key, times integer not null)")
+        )
+        rows = [{"number": number} for number in range(EFFECTS)]
+        db.session.execute(text("insert into test_effects values (:number, 0)"), rows)
+        db.session.commit()
+
+        def times():
+            db.session.rollback()  # what other processes committed shows in a new transaction
+            return list(db.session.scalars(text("select times from test_effects")))
+
+        yield times
+        db.session.rollback()
+        db.session.execute(text("drop table test_effects"))
+        db.session.commit()
+
+
+class TestKilledAtRandomMoments:
+    @pytest.fixture
+    def app_settings(self):
+        return {"HANTEI_JOB_LEASE_S": "1", "HANTEI_JOB_ATTEMPTS": "50"}
+
+    def test_nothing_is_lost_and_nothing_done_twice(self, jobs, effects, start_worker):
+        from inspection.database.transactions import write_transaction
+        from inspection.extensions import db
+        from inspection.models import Job
+
+        with write_transaction():
+            for number in range(EFFECTS):
+                jobs.enqueue("test.effect", {"number": number})
+        start, _ = start_worker
+        crew = start(0.12, "--crew", "3")
+        until(lambda: sum(effects()) > 0)
+        seeded = random.Random(20261125)
+        for _ in range(KILLS):
+            time.sleep(seeded.uniform(0.05, 0.3))
+            kill_one_child(crew.pid, seeded)
+
+        def unfinished():
+            db.session.rollback()
+            return db.session.scalar(select(func.count(Job.pk)).where(Job.state != "done"))
+
+        until(lambda: unfinished() == 0, 60)
+        assert effects() == [1] * EFFECTS
+        assert outcomes()["done"] == EFFECTS
+        assert outcomes()["abandoned"] > 0  # else no kill came in the middle of a job
+
+
+def kill_one_child(parent, chance):
+    """Kill one of a process's children at random, if it has one just now."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    if children:
+        with suppress(ProcessLookupError):
+            os.kill(int(chance.choice(children)), signal.SIGKILL)

@@ -71,9 +71,16 @@ class Served:
         found.pop(self.process.pid)
         return found
 
-    def worker(self) -> int | None:
-        workers = [pid for pid, command in self.family().items() if "wsgi worker" in command]
-        return workers[0] if workers else None
+    def worker(self, lane: str = "pictures") -> int | None:
+        return worker_of(self.process.pid, lane)
+
+
+def worker_of(parent: int, lane: str) -> int | None:
+    """Process id of the worker for a lane that a process started, if it runs just now."""
+    for pid, (its_parent, command) in running().items():
+        if its_parent == parent and f"worker --lane {lane}" in command:
+            return pid
+    return None
 
 
 def running() -> dict[int, tuple[int, str]]:
@@ -96,6 +103,7 @@ def test_killed_worker_comes_back_and_sigterm_ends_everything(served):
     first = until(served.worker, 5)
     os.kill(first, signal.SIGKILL)
     until(lambda: served.worker() not in (None, first), 10)
+    assert served.worker("packs")
     health = urllib.request.urlopen(f"http://127.0.0.1:{served.port}/healthz").status
     family = set(served.family())
 
@@ -103,7 +111,7 @@ def test_killed_worker_comes_back_and_sigterm_ends_everything(served):
     code = served.process.wait(timeout=STOP_S)
 
     assert health == 200
-    assert len(family) >= 4  # gunicorn, its two processes, the worker
+    assert len(family) >= 5  # gunicorn, its two processes, a worker for each lane
     assert code == 0
     assert not family & set(running())
 
@@ -139,6 +147,40 @@ def test_nothing_outlives_a_supervisor_that_was_killed(served):
     served.process.wait()
 
     until(lambda: not family & set(running()), STOP_S)
+
+
+@pytest.fixture
+def worker_command(tmp_path):
+    """`flask worker` alone, as on a host without the web server."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HANTEI_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+        cwd=ROOT,
+        env={**clean, "HANTEI_VAR_DIR": str(tmp_path / "var")},
+        stderr=(tmp_path / "output").open("w"),
+        start_new_session=True,
+    )
+    yield process
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+
+
+def test_worker_command_looks_after_a_process_for_each_lane(worker_command):
+    lanes = ("pictures", "packs")
+
+    def crew():
+        found = [worker_of(worker_command.pid, lane) for lane in lanes]
+        return found if all(found) else None
+
+    first = until(crew, START_S)
+    os.kill(first[0], signal.SIGKILL)
+    second = until(lambda: (now := crew()) and now[0] != first[0] and now, START_S)
+    worker_command.terminate()
+
+    assert worker_command.wait(timeout=START_S) == 0
+    assert first[1] == second[1]
+    assert not set(second) & set(running())
 
 
 def test_port_in_use_is_one_clear_line(tmp_path):

@@ -14,6 +14,7 @@ from inspection.errors import ConflictError, NotFoundError
 from inspection.extensions import db
 from inspection.jobs import clock
 from inspection.models import Job
+from inspection.services.background import KINDS
 
 UNFINISHED = ("queued", "running", "dead")
 
@@ -51,8 +52,10 @@ def retry(pk: int, *, actor: Actor) -> Job:
                 .where(Job.pk == pk)
                 .values(state="queued", attempts=0, run_after=clock(), finished_at=None)
             )
+            if was == "dead" and job.kind in KINDS:
+                KINDS[job.kind].revived(job.payload)
             audit.record("job.retry", f"job/{pk}", actor, kind=job.kind, was=was)
-    except IntegrityError as error:
+    except IntegrityError as error:  # of the key that one unfinished job may carry
         raise ConflictError(
             f"job {pk}: the same work is queued already by a later job; discard this one"
         ) from error
