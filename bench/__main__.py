@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from bench import scoring
+from bench import intake, scoring, team
 
-BENCHES = {"scoring": scoring}
+BENCHES = {"scoring": scoring, "intake": intake, "team": team}
 
 
 def main() -> None:
