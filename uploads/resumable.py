@@ -6,34 +6,38 @@ commit the offset, and only then answer. A part may be longer than its offset, n
 One writer at a time appends to a part. A writer that left in good order will never write again,
 so the next goes on in the same file. A writer that fell silent may wake up at any moment, and no
 lock can stop a write that is on its way: so who takes over copies the committed beginning to a
-part of its own (`take_over`), and the late write goes into a file that nobody reads any more.
+part of its own (`parts.take_over`), and the late write goes into a file that nobody reads any more.
 The committed beginning of the old part is safe to copy, for a writer never writes before the
 offset at which it began.
+
+A writer that was killed leaves more in its part than it had committed. As long as the machine has
+not been started anew, those bytes are as it wrote them, and `parts.durable_size` lets them be
+committed on its behalf. What a power cut leaves of them nobody knows, so then they are forgotten.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import time
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import Protocol, Self
 
+from uploads import parts
 from uploads.errors import ChecksumError, DamagedPartError, LostUploadError
 from uploads.local import fsync_folder, unavailable_on_os_error, write_all
 
 CHECKPOINT_BYTES = 1024 * 1024
-"""So much of a cut or killed upload can be lost at most."""
+CHECKPOINT_S = 0.1
+"""A checkpoint each MiB, but on fast lines not more often than this, for each costs two syncs."""
+MOST_UNCOMMITTED_BYTES = 8 * CHECKPOINT_BYTES
+"""So much can a power cut take at most."""
 HEARTBEAT_S = 2.0
 """So often, at least, a slow but living upload is committed."""
 STALL_S = 10.0
 """A writer without bytes for so long may be replaced."""
-PARTS_FOLDER = ".uploads"
 CHECKSUMS = ("sha1", "sha256")
-_COPY_BYTES = 1024 * 1024
 
 
 class Ledger(Protocol):
@@ -51,112 +55,43 @@ class Ledger(Protocol):
         ...
 
 
-def parts_folder(spool_folder: Path) -> Path:
-    """Return the folder for parts, next to a storage's spool folder, made if need be.
-
-    Not inside it: what lies there is swept after hours, and a part may wait for days. All hosts
-    that receive uploads must see the same folder.
-    """
-    folder = spool_folder.with_name(PARTS_FOLDER)
-    if not folder.is_dir():
-        with unavailable_on_os_error(f"folder {folder}"):
-            folder.mkdir(parents=True, exist_ok=True)
-            fsync_folder(folder.parent)
-    return folder
-
-
-def new_part_name(upload_id: str) -> str:
-    """Return a name for a part that nobody has written to."""
-    return f"{upload_id}.{secrets.token_hex(8)}"
-
-
-def take_over(folder: Path, old: str, new: str, offset: int) -> None:
-    """Copy the first `offset` bytes of a part to a new part, durably.
-
-    Raises DamagedPartError when the old part is shorter, StorageUnavailableError.
-    """
-    with unavailable_on_os_error("cannot copy what was received"):
-        with (folder / new).open("xb") as target:
-            if offset:
-                _copy(folder / old, target.fileno(), offset)
-            os.fdatasync(target.fileno())
-        fsync_folder(folder)
-
-
-def _copy(source: Path, target: int, length: int) -> None:
-    with _opened(source, length) as file:
-        while length:
-            piece = file.read(min(_COPY_BYTES, length))
-            if not piece:
-                raise DamagedPartError(f"{source.name} became shorter while it was read")
-            write_all(target, piece)
-            length -= len(piece)
-
-
-def _opened(path: Path, least_bytes: int) -> BinaryIO:
-    """Open a part for reading; DamagedPartError when it lacks committed bytes."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        raise DamagedPartError(f"{path.name} is gone, {least_bytes} bytes were committed") from None
-    size = os.fstat(file.fileno()).st_size
-    if size < least_bytes:
-        file.close()
-        raise DamagedPartError(f"{path.name} has {size} bytes, {least_bytes} were committed")
-    return file
-
-
-def remove_parts(folder: Path, upload_id: str) -> int:
-    """Remove every part of an upload; how many there were."""
-    removed = 0
-    with unavailable_on_os_error("cannot remove what was received"):
-        for path in folder.glob(f"{upload_id}.*"):
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
-
-
-def old_uploads(folder: Path, untouched_for: timedelta) -> set[str]:
-    """Return the ids of uploads that have a part which nobody has written to for so long."""
-    horizon = time.time() - untouched_for.total_seconds()
-    found = set()
-    with unavailable_on_os_error("cannot list what was received"):
-        for entry in os.scandir(folder):
-            try:
-                if entry.stat().st_mtime < horizon:
-                    found.add(entry.name.partition(".")[0])
-            except FileNotFoundError:
-                continue  # finished or swept by another this moment
-    return found
-
-
 class PartWriter:
     """The one writer of one part, from its committed offset on.
 
-        with PartWriter(folder / name, offset, ledger) as part:
+        with PartWriter(folder / name, offset, ledger, writer) as part:
             part.append(piece)       # as often as there are pieces
             part.settle()            # nothing more comes: commit the rest and leave
 
-    checksum: (algorithm, digest) of exactly what is appended here. With one, nothing is committed
-    before `settle` has compared it. Raises DamagedPartError on entering, StorageUnavailableError
-    wherever the disk refuses, LostUploadError when another writer took over.
+    writer: a name that no other writer ever has. checksum: (algorithm, digest) of exactly what
+    is appended here; with one, nothing is committed before `settle` has compared it. Raises
+    DamagedPartError on entering, StorageUnavailableError wherever the disk refuses,
+    LostUploadError when another writer took over.
     """
 
     def __init__(
-        self, path: Path, offset: int, ledger: Ledger, checksum: tuple[str, bytes] | None = None
+        self,
+        path: Path,
+        offset: int,
+        ledger: Ledger,
+        writer: str,
+        checksum: tuple[str, bytes] | None = None,
     ) -> None:
         self.path = path
+        self.writer = writer
         self.committed = self.position = offset
         self._ledger = ledger
         self._checksum = checksum
         self._appended = hashlib.new(checksum[0]) if checksum else None
         self._whole = hashlib.sha256() if offset == 0 else None
+        self._told = offset
         self._descriptor = -1
+        self._most_uncommitted = CHECKPOINT_BYTES
         self._seen = time.monotonic()
 
     def __enter__(self) -> Self:
         with unavailable_on_os_error("cannot open what was received"):
             self._descriptor = self._open()
+        self._sign()
         return self
 
     def __exit__(
@@ -175,16 +110,21 @@ class PartWriter:
             if digest is not None:
                 digest.update(piece)
         self.position += len(piece)
-        if self.position - self.committed >= CHECKPOINT_BYTES or self._is_late():
+        if self._is_due():
             self.checkpoint()
 
     def checkpoint(self) -> None:
-        """Commit what came, or only that the writer lives where a checksum is still open."""
-        if self._appended is None and self.position > self.committed:
+        """Commit what came since the last time, or that something came, where a checksum is open.
+
+        When nothing came nothing is said: silence is what ends the right to write.
+        """
+        if self.position == self._told:
+            return
+        offset = self.committed
+        if self._appended is None:
             self._sync()
-            self._tell(self._ledger.keep(self.position), self.position)
-        elif self._is_late():
-            self._tell(self._ledger.keep(self.committed), self.committed)
+            offset = self.position
+        self._tell(self._ledger.keep(offset), offset)
 
     def settle(self) -> None:
         """Compare the checksum, commit everything and leave.
@@ -213,7 +153,7 @@ class PartWriter:
         """Digest of the part from its beginning to where this writer stands."""
         if self._whole is None:
             with unavailable_on_os_error("cannot read what was received"):
-                self._whole = _digest_of(self.path, self.position)
+                self._whole = parts.digest_of(self.path, self.position)
         return self._whole.hexdigest()
 
     def _open(self) -> int:
@@ -234,6 +174,19 @@ class PartWriter:
         os.lseek(descriptor, self.committed, os.SEEK_SET)
         return descriptor
 
+    def _sign(self) -> None:
+        """Let `parts.durable_size` know that what lies in the part from now on is this writer's."""
+        if self._checksum is not None:
+            return
+        if parts.sign(self._descriptor, self.writer):
+            self._most_uncommitted = MOST_UNCOMMITTED_BYTES
+
+    def _is_due(self) -> bool:
+        waiting = self.position - self.committed
+        if waiting >= self._most_uncommitted or self._is_late():
+            return True
+        return waiting >= CHECKPOINT_BYTES and time.monotonic() - self._seen > CHECKPOINT_S
+
     def _is_late(self) -> bool:
         return time.monotonic() - self._seen > HEARTBEAT_S
 
@@ -247,15 +200,5 @@ class PartWriter:
         if not committed:
             raise LostUploadError(self.path.name)
         self.committed = offset
+        self._told = self.position
         self._seen = time.monotonic()
-
-
-def _digest_of(path: Path, length: int) -> hashlib._Hash:
-    digest = hashlib.sha256()
-    with _opened(path, length) as file:
-        while length and (piece := file.read(min(_COPY_BYTES, length))):
-            digest.update(piece)
-            length -= len(piece)
-    if length:
-        raise DamagedPartError(f"{path.name} became shorter while it was read")
-    return digest

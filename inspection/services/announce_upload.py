@@ -17,7 +17,7 @@ from inspection.extensions import db
 from inspection.models import Upload
 from inspection.services.attach_photo import NO_VISIT, PhotoLabel, check_target
 from inspection.services.upload_ledger import expiry
-from uploads.resumable import new_part_name
+from uploads.parts import new_part_name
 
 REQUIRED = ("photo_id", "inspection_id", "item")
 LENGTHS = {"item": 40, "filename": 300, "filetype": 100, "caption": 300, "taken_at": 40}

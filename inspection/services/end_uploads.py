@@ -15,7 +15,7 @@ from inspection.extensions import db
 from inspection.models import Upload
 from inspection.models.types import now
 from inspection.services.upload_ledger import EXPIRED, find, parts_folder
-from uploads import resumable
+from uploads import parts, resumable
 
 ORPHAN_AGE = timedelta(hours=1)
 _AT_ONCE = 500
@@ -33,7 +33,7 @@ def terminate(upload_id: uuid.UUID) -> None:
             .where(Upload.pk == upload.pk, Upload.state.in_(("open", "finished")))
             .values(state="terminated", writer=None, writer_seen_at=None)
         )
-    resumable.remove_parts(parts_folder(), str(upload_id))
+    parts.remove_parts(parts_folder(), str(upload_id))
 
 
 def sweep() -> int:
@@ -89,7 +89,7 @@ def _ago(seconds: float) -> datetime:
 
 def _orphan_candidates() -> Iterator[str]:
     """Ids of uploads with files that rest for long; strange names are left alone."""
-    for name in resumable.old_uploads(parts_folder(), ORPHAN_AGE):
+    for name in parts.old_uploads(parts_folder(), ORPHAN_AGE):
         try:
             yield str(uuid.UUID(name))
         except ValueError:
@@ -108,4 +108,4 @@ def _remove_closed(ids: list[uuid.UUID]) -> None:
             )
         for each in some:
             if each not in opened:
-                resumable.remove_parts(parts_folder(), str(each))
+                parts.remove_parts(parts_folder(), str(each))

@@ -28,7 +28,7 @@ from inspection.extensions import db
 from inspection.models import Upload
 from inspection.services import upload_ledger as ledger
 from inspection.services.finish_upload import finish_upload
-from uploads import resumable
+from uploads import parts, resumable
 from uploads.errors import (
     ChecksumError,
     DamagedPartError,
@@ -66,6 +66,7 @@ def standing(upload_id: uuid.UUID) -> Standing:
     while ledger.has_living_writer(upload) and time.monotonic() < deadline:
         time.sleep(DEPARTURE_S / 80)
         upload = ledger.find(upload_id)
+    upload = ledger.commit_what_came(upload)
     if upload.state == "open" and upload.offset_bytes == upload.length_bytes:
         return receive(upload_id, upload.offset_bytes, ())
     return _standing(upload, upload.offset_bytes)
@@ -94,7 +95,7 @@ def receive(
         return _standing(ledger.find(upload_id), offset)
     try:
         path = _part_of(claim)
-        with resumable.PartWriter(path, offset, claim, checksum) as part:
+        with resumable.PartWriter(path, offset, claim, claim.writer, checksum) as part:
             _fill(claim, part, pieces, announced_bytes)
             position = part.position
     except LostUploadError:
@@ -105,7 +106,7 @@ def receive(
         raise GoneError(ledger.DAMAGED) from None
     if position == claim.upload.length_bytes:
         with suppress(StorageUnavailableError):  # the sweep finds what stays
-            resumable.remove_parts(path.parent, str(upload_id))
+            parts.remove_parts(path.parent, str(upload_id))
     return _standing(claim.upload, position)
 
 
@@ -118,9 +119,9 @@ def _part_of(claim: ledger.Claim) -> Path:
     folder, upload = ledger.parts_folder(), claim.upload
     if not claim.taken_over:
         return folder / upload.part
-    part = resumable.new_part_name(str(upload.id))
+    part = parts.new_part_name(str(upload.id))
     try:
-        resumable.take_over(folder, upload.part, part, upload.offset_bytes)
+        parts.take_over(folder, upload.part, part, upload.offset_bytes)
         if not claim.move(part):
             raise LostUploadError(upload.part)
     except (StorageUnavailableError, SQLAlchemyError):
@@ -167,7 +168,7 @@ def _finish(claim: ledger.Claim, part: resumable.PartWriter) -> None:
     try:
         finish_upload(claim, part.path, part.sha256())
     except InvalidError:  # refused for good
-        _quietly(lambda: resumable.remove_parts(part.path.parent, str(claim.upload.id)))
+        _quietly(lambda: parts.remove_parts(part.path.parent, str(claim.upload.id)))
         raise
     except BaseException:  # refused for now: what came is kept
         _quietly(part.settle)

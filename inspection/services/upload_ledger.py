@@ -6,9 +6,6 @@ commit of an offset asks for it, so that a writer that was replaced commits noth
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from inspection.database.transactions import read_transaction, write_transaction
 from inspection.errors import ConflictError as OffsetError
@@ -25,7 +23,8 @@ from inspection.extensions import db
 from inspection.models import Upload
 from inspection.models.types import now
 from inspection.resources import storage
-from uploads import resumable
+from inspection.services.upload_writers import is_dead, new_writer
+from uploads import parts, resumable
 
 NO_UPLOAD = "このアップロードはありません。"
 ENDED = "このアップロードは終了しています。最初から送り直してください。"
@@ -48,11 +47,11 @@ class Claim:
 
     def keep(self, offset: int) -> bool:
         """Commit an offset; see `uploads.resumable.Ledger`."""
-        return self._change(offset_bytes=offset, writer_seen_at=now())
+        return self._change(offset_bytes=_at_least(offset), writer_seen_at=now())
 
     def leave(self, offset: int) -> bool:
         """Commit an offset and let the next writer go on in the same part."""
-        return self._change(offset_bytes=offset, writer=None, writer_seen_at=None)
+        return self._change(offset_bytes=_at_least(offset), writer=None, writer_seen_at=None)
 
     def move(self, part: str) -> bool:
         """Say that the committed bytes lie in another part now."""
@@ -74,19 +73,39 @@ class Claim:
         return bool(changed.rowcount == 1)
 
 
+def _at_least(offset: int) -> ColumnElement[int]:
+    """Return an offset that never goes back: more may have been committed on a writer's behalf."""
+    return case((Upload.offset_bytes > offset, Upload.offset_bytes), else_=offset)
+
+
+def commit_what_came(upload: Upload) -> Upload:
+    """Commit what a writer that does not (or cannot) do so itself has received; the new standing.
+
+    For its client, who is asking how far it came.
+    """
+    if upload.writer is None or upload.state != "open":
+        return upload
+    size = parts.durable_size(parts_folder() / upload.part, upload.writer)
+    if size is None or not upload.offset_bytes < size <= upload.length_bytes:
+        return upload
+    same = (Upload.pk == upload.pk, Upload.writer == upload.writer, Upload.part == upload.part)
+    with write_transaction():
+        db.session.execute(
+            update(Upload)
+            .where(*same, Upload.state == "open", Upload.offset_bytes < size)
+            .values(offset_bytes=size)
+        )
+    return find(upload.id)
+
+
 def parts_folder() -> Path:
     """Return the folder for parts of the current application."""
-    return resumable.parts_folder(storage().spool_folder)
+    return parts.parts_folder(storage().spool_folder)
 
 
 def expiry() -> datetime:
     """Return when an upload expires that is touched now."""
     return now() + timedelta(seconds=current_app.config["HANTEI_UPLOAD_TTL_S"])
-
-
-def new_writer() -> str:
-    """Return a name for one writer, never used before."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(8)}"
 
 
 def find(upload_id: uuid.UUID) -> Upload:
@@ -111,8 +130,8 @@ def _check_alive(upload: Upload) -> None:
 
 
 def has_living_writer(upload: Upload) -> bool:
-    """Tell whether somebody appends now, as far as the row knows."""
-    if upload.writer is None or upload.writer_seen_at is None:
+    """Tell whether somebody appends now, as far as can be known."""
+    if upload.writer is None or upload.writer_seen_at is None or is_dead(upload.writer):
         return False
     return now() - upload.writer_seen_at < timedelta(seconds=resumable.STALL_S)
 
@@ -136,7 +155,7 @@ def claim(upload_id: uuid.UUID, offset: int) -> Claim | None:
             raise OffsetError(OTHER_OFFSET)
         if upload.state == "finished":
             return None
-        taken_over = upload.writer is not None
+        taken_over = upload.writer is not None and not is_dead(upload.writer)
         upload.writer, upload.writer_seen_at = new_writer(), now()
         upload.expires_at = expiry()
         db.session.flush()
