@@ -10,6 +10,7 @@ def register(app: Flask) -> None:
     from inspection.cli import (
         access,
         audit,
+        backup,
         demo,
         imports,
         jobs,
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     rooms = (
         access,
         audit,
+        backup,
         demo,
         imports,
         jobs,

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from PIL import Image
 
+from inspection.parallel import bounded_map
 from inspection.resources import storage
 from inspection.services.stored_references import Reference, count, references, still_holds
 from uploads.errors import ObjectNotFoundError, StorageUnavailableError
@@ -36,7 +35,6 @@ GRACE = timedelta(days=1)
 
 CHUNK_BYTES = 1 << 20
 LARGEST_DERIVATIVE_BYTES = 20_000_000
-AHEAD = 4
 
 Progress = Callable[[int, int], None]
 Pair = tuple[Reference | None, ObjectStat | None]
@@ -60,16 +58,11 @@ def verify(*, quick: bool, readers: int, progress: Progress) -> Iterator[Finding
     readers: objects read at once. Raises StorageUnavailableError when the storage goes away.
     """
     store, total, done = storage(), count(), 0
-    with ThreadPoolExecutor(readers) as pool:
-        under_way: deque[Future[Finding]] = deque()
-        for reference, found in _pairs(references(), store.list()):
-            under_way.append(pool.submit(_look, store, reference, found, quick))
-            while under_way and len(under_way) > (readers * AHEAD):
-                yield from _confirmed(under_way.popleft().result())
-            done += len(reference.owners) if reference else 0
-            progress(min(done, total), total)
-        while under_way:
-            yield from _confirmed(under_way.popleft().result())
+    pairs = _pairs(references(), store.list())
+    for finding in bounded_map(lambda pair: _look(store, *pair, quick), pairs, readers):
+        done += len(finding.reference.owners) if finding.reference else 0
+        progress(min(done, total), total)
+        yield from _confirmed(finding)
     yield from _leftovers(store)
 
 
