@@ -24,19 +24,20 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         READ
         | {"score", "house:write", "house:owner", "inspection:write", "inspection:review"}
         | {"photo:write", "photo:release", "meeting:read", "meeting:write", "pack:read"}
-        | {"device:manage", "rule_table:compare", "rule_table:propose"}
+        | {"device:manage", "team:manage", "rule_table:compare", "rule_table:propose"}
     ),
     "committee": frozenset(READ | {"score", "meeting:read", "pack:read"}),
     "gis": frozenset({"score", "ogc:read"}),
     "admin": frozenset(
         READ
         | {"score", "house:write", "meeting:read", "meeting:write", "pack:read"}
-        | {"device:manage", "token:manage"}
+        | {"device:manage", "team:manage", "token:manage"}
         | {"rule_table:compare", "rule_table:propose", "rule_table:approve"}
     ),
 }
 PUBLIC = "public"
 DEVICE_TIME = "Hantei-Device-Time"
+NO_TOKEN = "有効なトークンを Authorization ヘッダーで送ってください。"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -125,34 +126,47 @@ def _check_request() -> None:
     if rule == PUBLIC:
         return
     g.actor = _authenticate()
-    if rule is None or not g.actor.may(rule):
-        raise ForbiddenError(f"役割「{g.actor.role}」にはこの操作の権限がありません。")
+    if rule is None:
+        raise _forbidden(g.actor)
+    check_permission(g.actor, rule)
     g.actor = replace(g.actor, device_clock_at=_told_clock())
+
+
+def check_permission(actor: Actor, permission: str) -> None:
+    """Raise ForbiddenError when the role does not have the permission."""
+    if not actor.may(permission):
+        raise _forbidden(actor)
+
+
+def _forbidden(actor: Actor) -> ForbiddenError:
+    return ForbiddenError(f"役割「{actor.role}」にはこの操作の権限がありません。")
 
 
 def _told_clock() -> datetime | None:
     """Return the device's clock as `Hantei-Device-Time` tells it (RFC 3339 with offset)."""
-    text = request.headers.get(DEVICE_TIME)
-    if text is None:
-        return None
-    try:
-        told = datetime.fromisoformat(text)
-    except ValueError:
-        told = None
-    if told is None or told.tzinfo is None or not 1970 < told.year < 9999:
+    told = _readable_clock()
+    if told is None and DEVICE_TIME in request.headers:
         raise BadRequestError(f"{DEVICE_TIME} は時差つきの日時(RFC 3339)で指定してください。")
     return told
 
 
+def _readable_clock() -> datetime | None:
+    try:
+        told = datetime.fromisoformat(request.headers.get(DEVICE_TIME, ""))
+    except ValueError:
+        return None
+    return told if told.tzinfo is not None and 1970 < told.year < 9999 else None
+
+
 def _authenticate() -> Actor:
-    from inspection.services.access import actor_of_token
+    from inspection.services.access import actor_of_token, why_refused
 
     token = presented_token()
-    actor = actor_of_token(token, request.remote_addr) if token else None
+    if token is None:
+        raise UnauthenticatedError(NO_TOKEN, headers=challenges())
+    actor = actor_of_token(token, request.remote_addr, device_clock_at=_readable_clock())
     if actor is None:
-        raise UnauthenticatedError(
-            "有効なトークンを Authorization ヘッダーで送ってください。", headers=challenges()
-        )
+        raise UnauthenticatedError(why_refused(token), headers=challenges())
     return actor
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, jsonify
 from flask_smorest import Api as SmorestApi
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 from inspection.errors import HanteiError, InvalidError, UnavailableError
 from inspection.extensions import db
@@ -148,6 +148,26 @@ def _unexpected_problem(error: Exception) -> Response:
     return problem(
         500, "internal-server-error", TITLES[500], "記録しました。管理者に連絡してください。"
     )
+
+
+def invalid_body(error: ValidationError) -> UnprocessableEntity:
+    """Return what the parser raises for a body that does not fit its schema."""
+    refused = UnprocessableEntity()
+    refused.data = {"messages": {"json": error.messages}}  # type: ignore[attr-defined]
+    return refused
+
+
+def problem_of(error: Exception) -> Response:
+    """Return the problem that a request which raised this would be answered with."""
+    if isinstance(error, HanteiError):
+        return _domain_problem(error)
+    if isinstance(error, HTTPException):
+        return http_problem(error)
+    if isinstance(error, DBAPIError | PoolTimeoutError):
+        return _database_problem(error)
+    if isinstance(error, StorageUnavailableError):
+        return _storage_problem(error)
+    return _unexpected_problem(error)
 
 
 def register(app: Flask) -> None:

@@ -46,6 +46,7 @@ def _configure(app: Flask) -> None:
 def register(app: Flask) -> None:
     """Register every resource and the document on an application."""
     from inspection.api import (
+        changes,
         devices,
         houses,
         inspections,
@@ -56,6 +57,8 @@ def register(app: Flask) -> None:
         photos,
         rule_tables,
         scores,
+        sync,
+        teams,
         tus,
         uploads,
         what_if,
@@ -75,6 +78,9 @@ def register(app: Flask) -> None:
         meeting_lists,
         packs,
         devices,
+        teams,
+        sync,
+        changes,
     ):
         api.register_blueprint(room.blp, url_prefix=PREFIX)
     app.register_blueprint(operations.blp)

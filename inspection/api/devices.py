@@ -13,7 +13,7 @@ from inspection.api.parsing import Blueprint
 from inspection.api.schemas import StrictSchema, Text
 from inspection.auth import current_actor, public, requires
 from inspection.extensions import limiter
-from inspection.services import access
+from inspection.services import access, devices
 
 blp = Blueprint("devices", __name__, description="Tablets and tokens")
 
@@ -25,6 +25,13 @@ class EnrolSchema(StrictSchema):
     name = Text(required=True, min_length=1, max_length=100)
 
 
+class TeamRefSchema(StrictSchema):
+    """The team of a tablet."""
+
+    id = fields.UUID()
+    name = fields.String()
+
+
 class DeviceSchema(StrictSchema):
     """A tablet."""
 
@@ -32,8 +39,15 @@ class DeviceSchema(StrictSchema):
     name = fields.String()
     enrolled_by = fields.String()
     created_at = fields.AwareDateTime()
-    last_seen_at = fields.AwareDateTime(allow_none=True)
+    last_seen_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "to the minute, by the server's clock"}
+    )
+    clock_skew_s = fields.Float(
+        allow_none=True,
+        metadata={"description": "its clock minus the server's then; null: it did not tell"},
+    )
     revoked_at = fields.AwareDateTime(allow_none=True)
+    team = fields.Nested(TeamRefSchema, allow_none=True)
 
 
 class EnrolledSchema(StrictSchema):
@@ -75,11 +89,6 @@ class TokenListSchema(StrictSchema):
     items = fields.List(fields.Nested(TokenSchema))
 
 
-def enrolment_url(code: str) -> str:
-    """Return the link that a tablet opens to enrol."""
-    return f"{current_app.config['HANTEI_BASE_URL'].rstrip('/')}/enrol?code={code}"
-
-
 def _sign_in_limit() -> str:
     return str(current_app.config["HANTEI_SIGN_IN_LIMIT"])
 
@@ -91,7 +100,7 @@ def _sign_in_limit() -> str:
 @blp.response(201, EnrolledSchema)
 def enrol(body: dict[str, Any]) -> Any:
     """Trade a one-time code for a token."""
-    device, token = access.enrol_device(body["code"], body["name"], request.remote_addr)
+    device, token = devices.enrol_device(body["code"], body["name"], request.remote_addr)
     return {"token": token, "device": device}
 
 
@@ -100,10 +109,10 @@ def enrol(body: dict[str, Any]) -> Any:
 @blp.response(201, CodeSchema)
 def make_code() -> dict[str, str | datetime]:
     """Make a one-time code, valid for fifteen minutes."""
-    issued = access.issue_enrolment_code(current_actor())
+    issued = devices.issue_enrolment_code(current_actor())
     return {
         "code": issued.code,
-        "url": enrolment_url(issued.code),
+        "url": issued.url,
         "expires_at": issued.expires_at,
     }
 
@@ -113,7 +122,7 @@ def make_code() -> dict[str, str | datetime]:
 @blp.response(200, DeviceListSchema)
 def list_devices() -> Any:
     """List tablets."""
-    return {"items": access.list_devices()}
+    return {"items": devices.devices_with_teams()}
 
 
 @blp.delete("/devices/<uuid:device_id>")
@@ -121,7 +130,7 @@ def list_devices() -> Any:
 @blp.response(204)
 def delete_device(device_id: uuid.UUID) -> None:
     """Shut a tablet out: its tokens are revoked at once."""
-    access.revoke_device(device_id, current_actor())
+    devices.revoke_device(device_id, current_actor())
 
 
 @blp.get("/tokens")

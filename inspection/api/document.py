@@ -23,7 +23,7 @@ WITH_VERSION = {
     "412": "Stale If-Match, with the record as it stands under `current`",
     "428": "If-Match missing",
 }
-VERSIONED = ("put_house", "put_inspection", "put_meeting")
+VERSIONED = ("put_house", "put_inspection", "put_meeting", "put_team")
 FILES = ("get_photo_file", "get_pack_file")
 CACHED = (*FILES, "get_rule_table")
 LIMITED = ("enrol",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request
@@ -47,21 +48,60 @@ def read_json(request: Request) -> Any:
     Raises BadRequestError for no body or malformed JSON (NaN and Infinity are no JSON),
     UnsupportedMediaType for another type, InvalidError for a number or character out of range.
     """
+    value = _loads(request, _decimal, _whole)
+    _check(value)
+    return value
+
+
+def read_json_list(request: Request) -> list[Any]:
+    """Return a body that is a list of records, each read by itself.
+
+    In the place of a record that cannot be kept (a number or character out of range, too deep)
+    stands the InvalidError or BadRequestError that says so: it is no fault of its neighbours.
+    Raises for the rest what `read_json` raises, and InvalidError for anything but a list.
+    """
+    value = _loads(request, _held(_decimal), _held(_whole))
+    if not isinstance(value, list):
+        raise InvalidError.of("_", "リストで指定してください。")
+    return [_checked(record) for record in value]
+
+
+def _held(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Let a number's fault stand in its place until its record is looked at."""
+
+    def run(text: str) -> Any:
+        try:
+            return parse(text)
+        except InvalidError as error:
+            return error
+
+    return run
+
+
+def _checked(record: Any) -> Any:
+    try:
+        _check(record)
+    except (InvalidError, BadRequestError) as error:
+        return error
+    return record
+
+
+def _loads(
+    request: Request, parse_float: Callable[[str], Any], parse_int: Callable[[str], Any]
+) -> Any:
     data = request.get_data(cache=True)
     if not data:
         raise BadRequestError(NO_BODY)
     if not request.is_json:
         raise UnsupportedMediaType
     try:
-        value = json.loads(
-            data.decode(), parse_float=_decimal, parse_int=_whole, parse_constant=_no_number
+        return json.loads(
+            data.decode(), parse_float=parse_float, parse_int=parse_int, parse_constant=_no_number
         )
     except (UnicodeDecodeError, json.JSONDecodeError):
         raise BadRequestError(NOT_JSON) from None
     except RecursionError:
         raise BadRequestError(TOO_DEEP) from None
-    _check(value)
-    return value
 
 
 def _decimal(text: str) -> float | int:
@@ -82,7 +122,10 @@ def _no_number(_: str) -> None:
 
 
 def _check(value: Any) -> None:
-    """Refuse deep nesting, and halves of characters (a lone \\ud800), which UTF-8 cannot hold."""
+    """Refuse deep nesting, and halves of characters (a lone \\ud800), which UTF-8 cannot hold.
+
+    Raises also the fault of a number that stands in its place.
+    """
     level, depth = [value], 0
     while level:
         depth += 1
@@ -96,6 +139,8 @@ def _check(value: Any) -> None:
                 below += [*each.keys(), *each.values()]
             elif isinstance(each, list):
                 below += each
+            elif isinstance(each, InvalidError):
+                raise each
         level = below
 
 

@@ -21,8 +21,11 @@ def if_match() -> str | None:
     A value that is no ETag of ours matches nothing.
     """
     header = request.headers.get("If-Match")
-    if header is None:
-        return None
+    return None if header is None else revisions_in(header)
+
+
+def revisions_in(header: str) -> str:
+    """Return the revisions that the text of an If-Match header names, or `*`."""
     tags = [tag.strip() for tag in header.split(",")]
     if ANY in tags:
         return ANY

@@ -32,3 +32,20 @@ def read_transaction() -> Iterator[None]:
     finally:
         if not joined:
             session.commit()
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Run reads that all see the database at one moment, as of the first of them.
+
+    SQLite always reads so; PostgreSQL's ordinary transactions look anew with every statement.
+    """
+    session = db.session()
+    session.commit()
+    session.expire_all()
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield
+    finally:
+        session.commit()

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from flask import current_app
 
-from inspection.api.devices import enrolment_url
 from inspection.auth import SYSTEM
 from inspection.demo import accounts
 from inspection.demo.content import NEXT_MEETING
 from inspection.labels import ROLE_LABELS
 from inspection.models import ROLES
-from inspection.services import access, meetings
+from inspection.services import devices, meetings
 
 RULE = "─" * 78
 COMMAND = ".venv/bin/flask --app wsgi"
@@ -88,7 +87,7 @@ def _shown(path: Path) -> str:
 
 
 def _enrol() -> str:
-    return enrolment_url(access.issue_enrolment_code(SYSTEM).code)
+    return devices.issue_enrolment_code(SYSTEM).url
 
 
 def _tokens(known: accounts.DemoAccess) -> list[str]:

@@ -17,7 +17,7 @@ from inspection.demo import accounts
 from inspection.demo.content import DemoHouse, DemoMeeting, DemoVisit, read_houses, read_meetings
 from inspection.demo.pictures import drawing, scenes_of
 from inspection.demo.visits import CLERK, VisitLoader
-from inspection.services import access, houses, meetings
+from inspection.services import devices, houses, meetings
 
 Progress = Callable[[int, int], None]
 PROCESSES = 2
@@ -57,13 +57,13 @@ def visit_place(house: DemoHouse, visit: DemoVisit) -> int:
 
 def _tablets() -> list[Actor]:
     """Return the demo's tablets as actors, enrolled when they are not yet."""
-    known = {device.name: device for device in access.list_devices()}
+    known = {device.name: device for device in devices.list_devices()}
     actors = []
     for name in TABLETS:
         device = known.get(name)
         if device is None:
-            code = access.issue_enrolment_code(CLERK).code
-            device, _ = access.enrol_device(code, name, None)
+            code = devices.issue_enrolment_code(CLERK).code
+            device, _ = devices.enrol_device(code, name, None)
         actors.append(Actor(label=name, role="inspector", device_id=str(device.id)))
     return actors
 

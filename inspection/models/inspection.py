@@ -76,7 +76,7 @@ class InspectionRevision(db.Model):
     body_sha256: Mapped[str] = mapped_column(String(64))
     actor: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
-    device_id: Mapped[str | None] = mapped_column(String(36))
+    device_id: Mapped[str | None] = mapped_column(String(36), index=True)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     device_clock_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -1,11 +1,11 @@
-"""Tokens, users, devices: making, checking and revoking."""
+"""Tokens and users: making, checking and revoking."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -14,20 +14,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from inspection import audit
-from inspection.auth import SYSTEM, Actor
+from inspection.auth import NO_TOKEN, SYSTEM, Actor
 from inspection.canonical import text_digest
 from inspection.database.transactions import read_transaction, write_transaction
-from inspection.errors import ConflictError, InvalidError, NotFoundError
+from inspection.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from inspection.extensions import db
-from inspection.models import ROLES, Device, EnrolmentCode, Token, User
+from inspection.models import ROLES, Device, Token, User
 from inspection.models.types import now
 
 TOUCH_EVERY = timedelta(minutes=1)
-CODE_LIFETIME = timedelta(minutes=15)
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: it may be typed in the rain
 MIN_PASSWORD = 10
 MAX_LABEL = 200
 MAX_EMAIL = 200
+DEVICE_REVOKED = "この端末の登録は停止されています。使い続けるには、事務局で登録し直してください。"
+TOKEN_REVOKED = "このトークンは取り消されています。"
+TOKEN_EXPIRED = "このトークンは有効期限が切れています。"
 _hasher = PasswordHasher()
 
 
@@ -66,18 +67,17 @@ def _check_role(role: str) -> None:
         )
 
 
-def actor_of_token(token: str, address: str | None) -> Actor | None:
+def actor_of_token(
+    token: str, address: str | None, *, device_clock_at: datetime | None = None
+) -> Actor | None:
     """Return who a token stands for, or None when it is unknown, expired or revoked.
 
-    Notes the use, at most once a minute.
+    Notes the use, and how far the tablet's clock is off, at most once a minute.
     """
+    moment = now()
     with read_transaction():
-        row = db.session.scalar(
-            select(Token)
-            .where(Token.token_sha256 == text_digest(token))
-            .options(joinedload(Token.device))
-        )
-        if row is None or row.revoked_at or row.expires_at <= now():
+        row = _token(token)
+        if row is None or not _valid(row, moment):
             return None
         actor = Actor(
             label=row.label,
@@ -86,20 +86,58 @@ def actor_of_token(token: str, address: str | None) -> Actor | None:
             device_id=str(row.device.id) if row.device else None,
             address=address,
         )
-        stale = row.last_used_at is None or now() - row.last_used_at > TOUCH_EVERY
+        stale = row.last_used_at is None or moment - row.last_used_at > TOUCH_EVERY
         pk, device_pk = row.pk, row.device_pk
     if stale:
-        _touch(pk, device_pk)
+        _touch(pk, device_pk, moment, device_clock_at)
     return actor
 
 
-def _touch(token_pk: int, device_pk: int | None) -> None:
+def _token(token: str) -> Token | None:
+    return db.session.scalar(
+        select(Token)
+        .where(Token.token_sha256 == text_digest(token))
+        .options(joinedload(Token.device))
+    )
+
+
+def _valid(row: Token, moment: datetime) -> bool:
+    return row.revoked_at is None and row.expires_at > moment
+
+
+def _touch(
+    token_pk: int, device_pk: int | None, moment: datetime, device_clock_at: datetime | None
+) -> None:
+    seen: dict[str, Any] = {"last_seen_at": moment}
+    if device_clock_at is not None:
+        seen["clock_skew_s"] = (device_clock_at - moment).total_seconds()
     with write_transaction():
-        db.session.execute(update(Token).where(Token.pk == token_pk).values(last_used_at=now()))
+        db.session.execute(update(Token).where(Token.pk == token_pk).values(last_used_at=moment))
         if device_pk is not None:
-            db.session.execute(
-                update(Device).where(Device.pk == device_pk).values(last_seen_at=now())
-            )
+            db.session.execute(update(Device).where(Device.pk == device_pk).values(**seen))
+
+
+def why_refused(token: str) -> str:
+    """Say to who presents a token, and knows it therefore, why it is not accepted."""
+    with read_transaction():
+        row = _token(token)
+        if row is None or _valid(row, now()):
+            return NO_TOKEN
+        if row.device is not None and row.device.revoked_at is not None:
+            return DEVICE_REVOKED
+        return TOKEN_REVOKED if row.revoked_at else TOKEN_EXPIRED
+
+
+def check_still_valid(actor: Actor) -> None:
+    """Raise UnauthenticatedError when an actor's token was revoked or ran out meanwhile."""
+    if actor.token_id is None:
+        return
+    with read_transaction():
+        row = db.session.execute(
+            select(Token.revoked_at, Token.expires_at).where(Token.id == uuid.UUID(actor.token_id))
+        ).first()
+    if row is None or row.revoked_at is not None or row.expires_at <= now():
+        raise UnauthenticatedError(DEVICE_REVOKED if actor.device_id else TOKEN_REVOKED)
 
 
 def list_tokens() -> list[Token]:
@@ -172,75 +210,3 @@ def user_by_id(user_id: str) -> User | None:
         return None
     user = db.session.scalar(select(User).where(User.id == wanted))
     return user if user and user.disabled_at is None else None
-
-
-@dataclass(frozen=True)
-class IssuedCode:
-    """A one-time enrolment code and when it ends."""
-
-    code: str
-    expires_at: datetime
-
-
-def issue_enrolment_code(actor: Actor) -> IssuedCode:
-    """Make a code that enrols one tablet within fifteen minutes."""
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(10))
-    with write_transaction():
-        row = EnrolmentCode(
-            code_sha256=text_digest(code), issued_by=actor.label, expires_at=now() + CODE_LIFETIME
-        )
-        db.session.add(row)
-        db.session.flush()
-        audit.record("device.code", f"enrolment_code/{row.pk}", actor)
-    return IssuedCode(code=code, expires_at=row.expires_at)
-
-
-def enrol_device(code: str, name: str, address: str | None) -> tuple[Device, str]:
-    """Trade a one-time code for a device and its token.
-
-    Raises InvalidError when the code is unknown, used or out of date.
-    """
-    wanted = text_digest(code.strip().upper().replace("-", ""))
-    with write_transaction():
-        used = db.session.execute(
-            update(EnrolmentCode)
-            .where(
-                EnrolmentCode.code_sha256 == wanted,
-                EnrolmentCode.used_at.is_(None),
-                EnrolmentCode.expires_at > now(),
-            )
-            .values(used_at=now())
-        )
-        if used.rowcount != 1:
-            raise InvalidError.of(
-                "code", "登録コードが違うか、使用済みか、有効期限(15分)を過ぎています。"
-            )
-        issued_by = db.session.scalar(
-            select(EnrolmentCode.issued_by).where(EnrolmentCode.code_sha256 == wanted)
-        )
-        device = Device(id=uuid.uuid4(), name=name.strip(), enrolled_by=issued_by or "")
-        db.session.add(device)
-        db.session.flush()
-        actor = Actor(device.name, "inspector", device_id=str(device.id), address=address)
-        audit.record("device.enrol", f"device/{device.id}", actor, name=device.name)
-        token = create_token(role="inspector", label=device.name, actor=actor, device=device)
-    return device, token
-
-
-def list_devices() -> list[Device]:
-    """Return all devices, newest first."""
-    return list(db.session.scalars(select(Device).order_by(Device.pk.desc())))
-
-
-def revoke_device(device_id: uuid.UUID, actor: Actor) -> None:
-    """Shut a lost tablet out: its tokens are revoked. Raises NotFoundError."""
-    with write_transaction():
-        device = db.session.scalar(select(Device).where(Device.id == device_id))
-        if device is None:
-            raise NotFoundError("この端末はありません。")
-        if device.revoked_at is None:
-            device.revoked_at = now()
-            db.session.execute(
-                update(Token).where(Token.device_pk == device.pk).values(revoked_at=now())
-            )
-            audit.record("device.revoke", f"device/{device.id}", actor, name=device.name)

@@ -60,7 +60,7 @@ def _check_match(house: House, if_match: str | None) -> None:
     if if_match is None or if_match == "*" or str(house.revision) in if_match.split(","):
         return
     raise PreconditionFailedError(
-        "この家屋は別の更新で変わっています。", extra={"current": _json_values(house)}
+        "この家屋は別の更新で変わっています。", extra={"current": json_values(house)}
     )
 
 
@@ -161,7 +161,8 @@ def to_json(house: House) -> dict[str, Any]:
     }
 
 
-def _json_values(house: House) -> dict[str, Any]:
+def json_values(house: House) -> dict[str, Any]:
+    """Return a house in JSON form: times and id as text."""
     values = to_json(house)
     for name in ("created_at", "updated_at", "inspected_at"):
         values[name] = values[name].isoformat() if values[name] else None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import segno
-from flask import Response, current_app, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, request
 
 from inspection.auth import public
-from inspection.services.access import IssuedCode
+from inspection.services.devices import IssuedCode
 from inspection.web.frame import blp
 
 MAX_CODE = 40
@@ -31,15 +31,15 @@ class Invitation:
 
 def invitation(issued: IssuedCode) -> Invitation:
     """Draw the invitation for a code that was just made."""
-    path = url_for("web.enrol", code=issued.code)
-    url = current_app.config["HANTEI_BASE_URL"].rstrip("/") + path
     until = issued.expires_at.astimezone(current_app.config["HANTEI_TIME_ZONE"])
     return Invitation(
         code="-".join(
             issued.code[start : start + GROUP] for start in range(0, len(issued.code), GROUP)
         ),
-        url=url,
-        qr=segno.make(url, error="m", micro=False).svg_data_uri(scale=8, border=4, dark="#102644"),
+        url=issued.url,
+        qr=segno.make(issued.url, error="m", micro=False).svg_data_uri(
+            scale=8, border=4, dark="#102644"
+        ),
         until=f"{until.hour}時{until.minute:02d}分",
     )
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, render_template, url_for
 
-from inspection.services.access import issue_enrolment_code
+from inspection.services.devices import issue_enrolment_code
 from inspection.web.enrol import Invitation, invitation
 from inspection.web.frame import blp
 from inspection.web.roles import ROLE_NAMES, ROLE_TASKS, abilities_of

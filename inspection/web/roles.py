@@ -89,6 +89,7 @@ ABILITIES = (
     Ability("pack:read", "委員会資料（PDF）を受け取る", "GET", "/api/v1/packs/{id}/file"),
     Ability("ogc:read", "地図ソフトで家屋と点数を読む", "GET", "/ogc/"),
     Ability("device:manage", "タブレットを登録する、止める", "GET", "/api/v1/devices"),
+    Ability("team:manage", "班を作り、家屋を割り当てる", "GET", "/api/v1/teams"),
     Ability("token:manage", "API のトークンを調べる、止める", "GET", "/api/v1/tokens"),
 )
 

@@ -69,11 +69,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index("ix_changes_audience", "changes", ["audience", "number"], unique=False)
+    op.create_index(
+        op.f("ix_inspection_revisions_device_id"),
+        "inspection_revisions",
+        ["device_id"],
+        unique=False,
+    )
     op.add_column("devices", sa.Column("clock_skew_s", sa.Double(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("devices", "clock_skew_s")
+    op.drop_index(op.f("ix_inspection_revisions_device_id"), "inspection_revisions")
     op.drop_table("changes")
     op.drop_table("assignments")
     op.drop_table("team_devices")

@@ -9,7 +9,7 @@ from inspection.auth import SYSTEM
 from inspection.demo import accounts
 from inspection.demo.info import sign_in_help
 from inspection.models import ROLES
-from inspection.services import access
+from inspection.services import access, devices
 
 
 def test_accounts_sign_in_with_the_password_of_the_private_file(app):
@@ -63,7 +63,7 @@ def test_info_tells_everything_needed_to_come_in(app, load_part):
         text = sign_in_help()
         known = accounts.ensure()
         code = re.search(r"/enrol\?code=(\w+)", text)[1]
-        device, _ = access.enrol_device(code, "tablet", None)
+        device, _ = devices.enrol_device(code, "tablet", None)
 
     assert device.name == "tablet"
     assert known.password in text

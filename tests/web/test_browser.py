@@ -70,7 +70,7 @@ def visitor(chromium, server, size):
 @pytest.fixture
 def code(app):
     from inspection.auth import SYSTEM
-    from inspection.services.access import issue_enrolment_code
+    from inspection.services.devices import issue_enrolment_code
 
     with app.app_context():
         return issue_enrolment_code(SYSTEM).code
