@@ -45,8 +45,13 @@ def _burnt(photo: Photo) -> tuple[str, str]:
 
 
 def burn(jpeg: bytes, boxes: list[dict[str, float]]) -> bytes:
-    """Return a JPEG with black rectangles in place of the boxes (fractions of the picture)."""
-    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as picture:
+    """Return a JPEG with black rectangles in place of the boxes (fractions of the picture).
+
+    Pixels only: comments, EXIF, XMP and profile of the picture stay behind.
+    """
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as source:
+        picture = source.convert("L" if source.mode == "L" else "RGB")
+        picture.info.clear()  # Pillow would write a comment or XMP of the source again
         draw = ImageDraw.Draw(picture)
         for box in boxes:
             left, top = box["x"] * picture.width, box["y"] * picture.height
@@ -54,5 +59,5 @@ def burn(jpeg: bytes, boxes: list[dict[str, float]]) -> bytes:
             bottom = top + box["height"] * picture.height
             draw.rectangle((int(left), int(top), round(right + 0.5), round(bottom + 0.5)), fill=0)
         out = io.BytesIO()
-        picture.save(out, "JPEG", quality=QUALITY, exif=b"")
+        picture.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()

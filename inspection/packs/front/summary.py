@@ -16,13 +16,21 @@ from inspection.packs.sheets import DrawnPage, finished
 from inspection.packs.tables import Cell, draw_row, label
 from inspection.packs.text import TextStyle, text_width
 
-FILLS: dict[str, Color] = {ADVERSE: styles.RED, MIDDLE: styles.NAVY_MID, MILD: styles.NAVY}
+# Apart in mono printing too: dark, middle, light; what is open is white.
+FILLS: dict[str, Color] = {
+    ADVERSE: styles.RED,
+    MIDDLE: styles.NAVY_MID,
+    MILD: styles.NAVY_LIGHT,
+}
+DARK = (ADVERSE, MIDDLE)
 LABEL = 32 * styles.MM
-NUMBER = 13 * styles.MM
+NUMBER = 15 * styles.MM
 BAR = 9.0
 ROW = 17.0
 CHART_HEIGHT = 42 * styles.MM
 WHITE_FIGURE = TextStyle(7, 9, bold=True, color=styles.WHITE, tabular=True)
+NOTE = TextStyle(7, 9, bold=True, color=styles.RED)
+DARK_FIGURE = TextStyle(7, 9, bold=True, color=styles.INK, tabular=True)
 
 
 def draw(snapshot: Snapshot, fonts: FontSet, usage: Usage, places: Places) -> list[DrawnPage]:
@@ -104,9 +112,8 @@ def _row_label(flow: Flow, text: str) -> None:
 def _bar(flow: Flow, x: float, width: float, outcome: Outcome, text: str) -> None:
     _swatch(flow, x, flow.y + 4, width, BAR, outcome)
     if text and width > text_width(flow.fonts, text, WHITE_FIGURE) + 3:
-        open_ = outcome.standing not in FILLS
-        style = styles.FIGURE if open_ else WHITE_FIGURE
-        flow.ink.text(x + width / 2, flow.y + 11, text, style.scaled(7 / style.size), "center")
+        style = WHITE_FIGURE if outcome.standing in DARK else DARK_FIGURE
+        flow.ink.text(x + width / 2, flow.y + 11, text, style, "center")
 
 
 def _swatch(flow: Flow, x: float, y: float, width: float, height: float, outcome: Outcome) -> None:
@@ -118,6 +125,7 @@ def _swatch(flow: Flow, x: float, y: float, width: float, height: float, outcome
 def _points(flow: Flow, snapshot: Snapshot, outcomes: Sequence[Outcome]) -> None:
     """Draw how many cases lie in each span of points, as columns by outcome."""
     flow.section("評点の分布", keep=CHART_HEIGHT + 24)
+    flow.y += 4
     step, bins = tally.spans(snapshot.cases)
     ink, foot = flow.ink, flow.y + CHART_HEIGHT
     left, width = styles.LEFT + 24, styles.WIDTH - 24
@@ -138,7 +146,19 @@ def _points(flow: Flow, snapshot: Snapshot, outcomes: Sequence[Outcome]) -> None
     ink.text(left + width, foot + 10, str(len(bins) * step), styles.SMALL, "right")
     ink.text(styles.LEFT, foot + 10, "評点", styles.SMALL)
     ink.line(left, foot, left + width, foot, styles.GREY, 0.6)
+    _limits(flow, snapshot, left, column / step, foot)
     flow.y = foot + 18
+
+
+def _limits(flow: Flow, snapshot: Snapshot, left: float, unit: float, foot: float) -> None:
+    """Mark the thresholds of the tables in use; `unit`: points of the page a point of the score."""
+    limits = {score.threshold for score in (case.score for case in snapshot.cases)}
+    for limit in sorted(each for each in limits if each is not None):
+        x, top = left + limit * unit, foot - CHART_HEIGHT
+        if x <= styles.RIGHT:
+            flow.ink.line(x, top, x, foot, styles.RED, 0.8, "3 2")
+            text = f"基準 {words.figure(limit)}点"
+            flow.ink.text(x - 3, top + 6, text, NOTE, "right")
 
 
 def _decisions(flow: Flow, snapshot: Snapshot, outcomes: Sequence[Outcome]) -> None:

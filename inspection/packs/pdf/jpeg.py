@@ -7,7 +7,7 @@ from inspection.packs.pdf.objects import Name
 
 # Start-of-frame markers: all of 0xC0 to 0xCF but DHT (C4), JPG (C8) and DAC (CC).
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SPACES = {1: "DeviceGray", 3: "DeviceRGB", 4: "DeviceCMYK"}
+_SPACES = {1: "DeviceGray", 3: "DeviceRGB"}  # what an RGB output intent gives a meaning
 
 
 class JpegError(ValueError):
@@ -47,10 +47,16 @@ def read_frame(data: bytes) -> Frame:
 
 
 def image_entries(frame: Frame) -> dict[str, Any]:
-    """Return the entries of the image XObject (DCTDecode, no re-encoding)."""
+    """Return the entries of the image XObject (DCTDecode, no re-encoding).
+
+    Raises JpegError for CMYK, whose colours an RGB output intent leaves without meaning, and for
+    samples of more than eight bits.
+    """
     if frame.components not in _SPACES:
-        raise JpegError(f"{frame.components} components")
-    entries = {
+        raise JpegError("CMYK" if frame.components == 4 else f"{frame.components} components")
+    if frame.bits != 8:
+        raise JpegError(f"{frame.bits} bits a sample")
+    return {
         "Type": Name("XObject"),
         "Subtype": Name("Image"),
         "Width": frame.width,
@@ -59,6 +65,3 @@ def image_entries(frame: Frame) -> dict[str, Any]:
         "BitsPerComponent": frame.bits,
         "Filter": Name("DCTDecode"),
     }
-    if frame.components == 4:  # Adobe writes CMYK JPEGs inverted
-        entries["Decode"] = [1, 0] * 4
-    return entries
