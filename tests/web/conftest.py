@@ -10,8 +10,8 @@ import pytest
 from werkzeug.serving import make_server
 
 from tests.api.conftest import caller, secretariat, work  # noqa: F401 (fixtures)
+from tests.web.browser import PASSWORD, SIZES, Visitor
 
-PASSWORD = "correct-horse-battery"
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -78,3 +78,18 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture(params=sorted(SIZES))
+def size(request):
+    return request.param
+
+
+@pytest.fixture
+def visitor(chromium, server, size):
+    width, height = SIZES[size]
+    context = chromium.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    visitor = Visitor(context.new_page(), server)
+    yield visitor
+    context.close()
+    assert visitor.outside == []

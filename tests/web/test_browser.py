@@ -4,67 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.conftest import PASSWORD
+from tests.web.browser import TOO_SMALL, TOUCH_PX
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("database_kind", ["spatialite"], indirect=True),
 ]
-
-SIZES = {"tablet": (820, 1180), "phone": (360, 740)}
-TOUCH_PX = 48
-TOO_SMALL = """
-[...document.querySelectorAll("main :is(button, .button, input:not([type=hidden])), header :is(a, button)")]
-  .filter((part) => part.offsetParent && part.getBoundingClientRect().height < %d)
-  .map((part) => part.outerHTML)
-"""
-
-
-class Visitor:
-    """A page of a browser, and what it saw: faults on the console, requests to other hosts."""
-
-    def __init__(self, page, server):
-        self.page = page
-        self.server = server
-        self.faults = []
-        self.outside = []
-        page.set_default_timeout(15_000)
-        page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("request", self._note)
-
-    def _note(self, request):
-        if not request.url.startswith((f"{self.server}/", "data:", "blob:")):
-            self.outside.append(request.url)
-
-    def open(self, path):
-        self.page.goto(f"{self.server}{path}", wait_until="networkidle")
-        return self.page
-
-    def sign_in(self, email):
-        self.open("/sign-in")
-        self.page.fill("#email", email)
-        self.page.fill("#password", PASSWORD)
-        self.page.click("main button")
-        self.page.wait_for_url("**/home")
-
-    def overflow_px(self):
-        return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-
-
-@pytest.fixture(params=sorted(SIZES))
-def size(request):
-    return request.param
-
-
-@pytest.fixture
-def visitor(chromium, server, size):
-    width, height = SIZES[size]
-    context = chromium.new_context(viewport={"width": width, "height": height}, has_touch=True)
-    visitor = Visitor(context.new_page(), server)
-    yield visitor
-    context.close()
-    assert visitor.outside == []
 
 
 @pytest.fixture
