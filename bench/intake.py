@@ -38,5 +38,7 @@ def run(arguments: argparse.Namespace) -> str:
             lambda: intake_records.measured(arguments.seconds, arguments.soak_s),
         ),
     }
-    wanted = arguments.part or PARTS
-    return "\n\n".join(f"{parts[name][0]}\n\n{parts[name][1]()}" for name in wanted)
+    *wanted, last = arguments.part or PARTS
+    for name in wanted:  # an hour's figures are not lost when a later part fails
+        print(f"{parts[name][0]}\n\n{parts[name][1]()}\n", flush=True)
+    return f"{parts[last][0]}\n\n{parts[last][1]()}"

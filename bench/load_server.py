@@ -120,7 +120,8 @@ class Server:
     def _ready(self) -> bool:
         assert self._process is not None
         if self._process.poll() is not None:
-            raise SystemExit(f"the server ended:\n{self.output.read_text()[-3000:]}")
+            code = self._process.returncode
+            raise SystemExit(f"the server ended ({code}):\n{self.output.read_text()[-3000:]}")
         return answers(f"http://127.0.0.1:{self.port}/readyz")
 
     def kill(self) -> int:

@@ -55,8 +55,8 @@ def run(arguments: argparse.Namespace) -> str:
         prepared_s = time.perf_counter() - begun
         for kind in kinds:
             reports.append(Report(kind, day, prepared_s))
-            with run_folder() as own:
-                simulate(reports[-1], own, kills=arguments.kills, cut_mb=arguments.cut_mb)
+            with run_folder() as own, database(kind) as url:
+                simulate(reports[-1], own, url, kills=arguments.kills, cut_mb=arguments.cut_mb)
     return table(reports)
 
 
@@ -85,11 +85,15 @@ class Report:
 
 
 def simulate(
-    report: Report, folder: Path, *, kills: int, cut_mb: float, **more_settings: str
+    report: Report, folder: Path, url: str, *, kills: int, cut_mb: float, **more: str
 ) -> None:
-    """Live through the day and fill in the report. Raises SystemExit with what needs a person."""
-    many = {"HANTEI_SIGN_IN_LIMIT": "1000 per minute", **more_settings}
-    with database(report.database) as url, Server(folder, settings(folder, url, **many)) as server:
+    """Live through the day and fill in the report. Raises SystemExit with what needs a person.
+
+    folder: for the server's files. url: its database, empty for the embedded one in the folder.
+    more: further settings.
+    """
+    given = settings(folder, url, HANTEI_SIGN_IN_LIMIT="1000 per minute", **more)
+    with Server(folder, given) as server:
         staff = server.token("secretariat")
         with _timed(report, "morning: houses, teams, enrolment"):
             asyncio.run(_Morning(report.day, server.port, staff).run())
@@ -102,7 +106,7 @@ def simulate(
             asyncio.run(_Rush(report, server, proxy.port, kills).run())
             report.own_cpu = (time.process_time() - cpu) / (time.perf_counter() - begun)
         report.cuts, report.sent_bytes = proxy.counts.cuts, proxy.counts.from_clients
-        rows = Rows(url, server)
+        rows = Rows(url or f"sqlite:///{folder / 'var' / 'hantei.db'}")
         with _timed(report, "after that: every photo ready or rejected"):
             wait_for_jobs(rows)
         with _timed(report, "evening: everything compared"):

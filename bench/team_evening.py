@@ -34,12 +34,15 @@ SCORE_PARTS = ("total", "low", "high", "judgement", "judgements", "cut", "open_i
 class Rows:
     """Counts from the database itself, past the application."""
 
-    def __init__(self, url: str, server: Server) -> None:
-        self._url, self._path = url, f"{server.environment['HANTEI_VAR_DIR']}/hantei.db"
+    def __init__(self, url: str) -> None:
+        self._url = url
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query that both databases understand."""
-        connection = connect(self._url) if self._url else dbapi2.connect(self._path)
+        embedded = self._url.startswith("sqlite:///")
+        connection = (
+            dbapi2.connect(self._url.removeprefix("sqlite:///")) if embedded else connect(self._url)
+        )
         try:
             return connection.execute(sql).fetchall()
         finally:
@@ -85,6 +88,8 @@ def _counts(day: Day, rows: Rows) -> Iterable[str]:
         found = rows.one(f"select count(*) from {table}")
         if found != count:
             yield f"{table}: {found} rows, not {count}"
+    for kind, error in rows.ask("select kind, error from jobs where state = 'dead' limit 3"):
+        yield f"dead {kind}: {error}"
 
 
 def _commands(server: Server) -> Iterable[str]:
