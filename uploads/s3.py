@@ -190,7 +190,9 @@ class S3Storage:
                 self._send(key, path, size)
                 return True
             try:
-                obstore.put(self._store, key, path, attributes=_attributes(path), mode="create")
+                obstore.put(
+                    self._store, key, path, attributes=_attributes(key, path), mode="create"
+                )
             except AlreadyExistsError:
                 return False
             except NotSupportedError:  # a server without conditions: who came last, stays
@@ -202,7 +204,7 @@ class S3Storage:
             self._store,
             key,
             path,
-            attributes=_attributes(path),
+            attributes=_attributes(key, path),
             use_multipart=size > SINGLE_PUT_BYTES,
             chunk_size=PART_BYTES,
             max_concurrency=PARTS_AT_ONCE,
@@ -251,13 +253,15 @@ def _ours(metas: Sequence[ObjectMeta], folders: set[str]) -> list[ObjectStat]:
     return sorted(found, key=lambda each: each.key)
 
 
-def _attributes(path: Path) -> dict[str, str]:
+def _attributes(key: str, path: Path) -> dict[str, str]:
     """Return headers under which no browser shows the object, whoever asks the server for it."""
     with path.open("rb") as file:
-        head = file.read(16)
-    name = f'; filename="photo.{extension}"' if (extension := _extension(head)) else ""
+        extension = _extension(file.read(16))
+    name = key.rpartition("/")[2]
+    if extension is not None and "." not in name:  # an original: named by its digest, shortened
+        name = f"{name[:16]}.{extension}"
     return {
-        "Content-Disposition": f"{ATTACHMENT}{name}",
+        "Content-Disposition": f'{ATTACHMENT}; filename="{name}"',
         "Content-Type": "application/octet-stream",
         "Cache-Control": "private, no-cache",
     }

@@ -251,7 +251,8 @@ def test_a_link_makes_a_browser_save_and_ends(s3, storage):
 
     with urlopen(link) as reply:
         assert reply.read() == a_jpeg()
-        assert reply.headers["Content-Disposition"] == 'attachment; filename="photo.jpg"'
+        name = f"{key.rpartition('/')[2][:16]}.jpg"
+        assert reply.headers["Content-Disposition"] == f'attachment; filename="{name}"'
         assert reply.headers["Content-Type"] == "application/octet-stream"
     assert s3server.SECRET not in link
     other = storage.url(put(storage, b"other").key, MINUTE)
