@@ -10,7 +10,7 @@ the machine's with SQLite.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,27 @@ def enqueue(kind: str, payload: Payload, *, key: str | None = None, priority: in
 def _unfinished(key: str) -> bool:
     found = select(Job.pk).where(Job.key == key, Job.state.in_(("queued", "running")))
     return db.session.scalar(found.limit(1)) is not None
+
+
+def keep_queued(kind: str, payload: Payload, *, key: str, priority: int, rest: timedelta) -> None:
+    """See to it that one job of a key waits or runs; one that died rests, then is tried anew.
+
+    Only reads when there is nothing to do.
+    """
+    columns = (Job.pk, Job.state, Job.finished_at)
+    known = select(*columns).where(Job.key == key, Job.state != "done").order_by(Job.pk.desc())
+    with read_transaction():
+        last = db.session.execute(known.limit(1)).first()
+    if last is None:
+        with write_transaction():
+            enqueue(kind, payload, key=key, priority=priority)
+    elif last.state == "dead" and last.finished_at + rest < now():
+        with write_transaction():
+            db.session.execute(
+                update(Job)
+                .where(Job.pk == last.pk, Job.state == "dead")
+                .values(state="queued", attempts=0, run_after=clock(), finished_at=None)
+            )
 
 
 def claim(worker: str, kinds: Collection[str]) -> Claim | None:
@@ -249,13 +270,3 @@ def prune() -> int:
         removed += done.rowcount
         if done.rowcount < _PRUNED_AT_ONCE:
             return removed
-
-
-def enqueue_missing(kind: str, wanted: Mapping[str, Payload], *, priority: int) -> None:
-    """Add a job for each key (-> payload) that has none; only reads when nothing is missing."""
-    with read_transaction():
-        missing = [key for key in wanted if not _unfinished(key)]
-    if missing:
-        with write_transaction():
-            for key in missing:
-                enqueue(kind, wanted[key], key=key, priority=priority)

@@ -88,7 +88,7 @@ class Worker:
         self.kinds = kinds
         self.name = name or new_name()
         self.schedule = schedule
-        self.stopping = threading.Event()
+        self.stopping = False
         self.end_at: float | None = None
         self._told_at = 0.0
         self._settled = False
@@ -102,27 +102,33 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop_soon)
         log.info("worker started", worker=self.name, kinds=sorted(self.kinds))
-        while not self.stopping.is_set():
+        while not self.stopping:
             try:
                 self._settle()
                 worked = self.run_one()
             except Exception as error:  # a worker that ends here would leave the others' jobs too
                 self._settled = False
                 log.error("worker cannot work", worker=self.name, error=_last_line(error))
-                self.stopping.wait(OUTAGE_S)
+                self._pause(OUTAGE_S)
                 continue
             if not worked:
-                self.stopping.wait(IDLE_S)
+                self._pause(IDLE_S)
         log.info("worker stopped", worker=self.name)
 
     def _stop_soon(self, *_: object) -> None:
         moment = time.monotonic()
-        if not self.stopping.is_set():
+        if not self.stopping:
             self._told_at = moment
             self.end_at = moment + GRACE_S
-            self.stopping.set()
+            self.stopping = True
         elif moment - self._told_at > SECOND_SIGNAL_AFTER_S:
             os._exit(1)
+
+    def _pause(self, seconds: float) -> None:
+        """Sleep until told to stop. In slices: an Event must not be set by a signal's handler."""
+        until = time.monotonic() + seconds
+        while not self.stopping and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _TICK_S))
 
     def _settle(self) -> None:
         """At the start and after a fault: nothing runs here, so nothing may be held by this name."""
@@ -193,7 +199,7 @@ class Worker:
 
     def _postponed(self, held: Claim, error: Exception) -> str:
         jobs.give_back(held, reason=_last_line(error), wait_s=2 * OUTAGE_S)
-        self.stopping.wait(OUTAGE_S)
+        self._pause(OUTAGE_S)
         return f"postponed: {_last_line(error)}"
 
 

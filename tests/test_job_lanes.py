@@ -99,7 +99,7 @@ def test_an_outage_costs_no_attempt_until_a_day_has_passed(app, jobs):
         raise ConnectionError("storage away")
 
     working = a_worker(app, away, outages=(ConnectionError,))
-    working.stopping.set()  # it would pause a few seconds after each
+    working.stopping = True  # it would pause a few seconds after each
     for _ in range(3):
         assert working.drain() == 1
         job = only_job()
@@ -144,6 +144,22 @@ def test_every_chore_is_scheduled_once_and_runs(app, jobs):
     assert sorted(row.payload["chore"] for row in rows) == sorted(each.name for each in CHORES)
     assert {row.state for row in rows} == {"queued"}
     assert totals() == {("housekeeping", "done"): len(CHORES)}
+
+
+def test_a_chore_that_died_rests_and_is_tried_again_as_the_same_row(jobs):
+    def keep():
+        jobs.keep_queued(
+            "test.note", {"number": 1}, key="chore", priority=30, rest=timedelta(minutes=30)
+        )
+
+    keep()
+    jobs.fail(jobs.claim("w", KINDS), "broken", permanent=True)
+    keep()
+    assert only_job().state == "dead"
+
+    change(finished_at=long_ago())
+    keep()
+    assert (only_job().state, only_job().attempts) == ("queued", 0)
 
 
 def test_only_old_finished_jobs_are_pruned(jobs):

@@ -38,11 +38,11 @@ def _derive_revived(payload: Payload) -> None:
     _set_reason(uuid.UUID(payload["photo_id"]), None)
 
 
-def _set_reason(photo_id: uuid.UUID, reason: str | None, *, status: str = "received") -> None:
+def _set_reason(photo_id: uuid.UUID, reason: str | None) -> None:
     with write_transaction():
         db.session.execute(
             update(Photo)
-            .where(Photo.id == photo_id, Photo.status == status)
+            .where(Photo.id == photo_id, Photo.status == "received")
             .where(Photo.reason.is_distinct_from(reason))
             .values(reason=reason)
         )

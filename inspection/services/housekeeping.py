@@ -46,11 +46,14 @@ CHORES: tuple[Chore, ...] = (
 
 def schedule() -> None:
     """Queue each chore that has no job yet; the job of one comes back by itself when it ends."""
-    jobs.enqueue_missing(
-        HOUSEKEEPING,
-        {_key(chore): {"chore": chore.name} for chore in CHORES},
-        priority=PRIORITY,
-    )
+    for chore in CHORES:
+        jobs.keep_queued(
+            HOUSEKEEPING,
+            {"chore": chore.name},
+            key=f"{HOUSEKEEPING}:{chore.name}",
+            priority=PRIORITY,
+            rest=chore.every,
+        )
 
 
 def do_chore(name: str) -> timedelta | None:
@@ -60,7 +63,3 @@ def do_chore(name: str) -> timedelta | None:
         return None
     log.info("chore", chore=name, done=chore.run())
     return chore.every
-
-
-def _key(chore: Chore) -> str:
-    return f"{HOUSEKEEPING}:{chore.name}"
