@@ -120,6 +120,7 @@ def import_inspections_command(blank: str, update: bool, **given: Any) -> None:
             blank=blank,
             comment=comment,
             dry_run=given["dry_run"],
+            expected=table.count,
             progress=progress,
         )
 

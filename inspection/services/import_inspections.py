@@ -16,13 +16,11 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from inspection.auth import Actor
-from inspection.canonical import digest
 from inspection.database.transactions import read_transaction, write_transaction
-from inspection.errors import InvalidError
+from inspection.errors import ConflictError, InvalidError
 from inspection.extensions import db
 from inspection.imports.model import RawRow
 from inspection.imports.report import ImportReport
-from inspection.imports.visit_cells import AnswerReader
 from inspection.imports.visit_columns import VisitRow
 from inspection.models import CONFIRMED_STATUSES, House, Inspection
 from inspection.models.types import now
@@ -30,29 +28,49 @@ from inspection.services import scoring_rules
 from inspection.services.collisions import once_more_on_collision
 from inspection.services.import_houses import batches
 from inspection.services.inspection_rows import ScoredVisit, store_visits
-from inspection.services.results import packed
-from inspection.services.submit_inspection import check_items
-from scoring.errors import AnswerError
+from inspection.services.visit_scoring import Check, Scored, Task, scoring
 from scoring.model import RuleTable
 
 BATCH = 500
 NAMESPACE = uuid.UUID("6f0d3c1a-5a0e-5d53-9a53-0a6d1a0c7f11")
 """Of the ids that follow from case number, moment and method; never to be changed."""
 
-Check = Callable[[dict[str, Any]], dict[str, Any]]
+NOT_THE_SAME = "登録済みの調査と内容が違います。訂正として取り込むには --update を付けてください。"
+ON_AN_AGENDA = "会議の議案になっている調査は、取込みでは変更できません。"
+MOVED = "家屋が取込み中に変更されました。もう一度実行してください。"
+
+Correct = Callable[[uuid.UUID, dict[str, Any], str], str | None]
 Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A row with its house, its id and its table, before it is scored."""
+
+    row: VisitRow
+    house: Row[Any]
+    id: uuid.UUID
+    table: RuleTable
 
 
 @dataclass
 class Plan:
-    """What a batch does. Nothing of it counts before the batch is committed."""
+    """What a batch does. Nothing of it counts before the batch is committed.
 
+    corrections: visits that are stored with another record, or less far than the list says.
+    """
+
+    rows: int
     visits: list[ScoredVisit] = field(default_factory=list)
-    corrections: list[tuple[RawRow, uuid.UUID, dict[str, Any], str]] = field(default_factory=list)
+    corrections: list[tuple[Visit, Scored]] = field(default_factory=list)
     unchanged: int = 0
     refused: list[tuple[RawRow, str]] = field(default_factory=list)
     warned: list[tuple[RawRow, str]] = field(default_factory=list)
     ids: dict[uuid.UUID, int] = field(default_factory=dict)
+
+    def refuse(self, row: VisitRow, reason: str) -> None:
+        """Leave a row out."""
+        self.refused.append((row.raw, reason))
 
 
 def visit_id(code: str, inspected_at: str, method: str) -> uuid.UUID:
@@ -70,10 +88,11 @@ def import_inspections(
     *,
     check: Check,
     actor: Actor,
-    correct: Callable[[uuid.UUID, dict[str, Any], str], str | None] | None = None,
+    correct: Correct | None = None,
     blank: str = "unknown",
     comment: str = "",
     dry_run: bool = False,
+    expected: int = 0,
     progress: Progress = lambda done: None,
 ) -> None:
     """Score and store past visits, and tell the report what became of each row.
@@ -81,72 +100,101 @@ def import_inspections(
     check: returns the record of a body, or raises ValueError. correct: stores another record for
     a visit that is known (see `correct_inspection`); without it such a row is refused.
     blank: what an empty cell under an item means, `unknown` or `none`. comment: of the reviews.
+    expected: about how many rows there are.
     """
-    importer = _Importer(check, actor, blank, comment, dry_run, correct is not None)
-    for batch in batches(rows, BATCH):
-        plan = importer.run(batch)
-        report.rows += len(batch)
-        report.created += len(plan.visits)
-        report.unchanged += plan.unchanged
-        for raw, visit, record, status in plan.corrections:
-            reason = None if dry_run or correct is None else correct(visit, record, status)
-            report.changed += reason is None
-            if reason is not None:
-                plan.refused.append((raw, reason))
-        for raw, reason in plan.refused:
-            report.refuse(raw, reason)
-        for raw, text in plan.warned:
-            report.warn(raw, text)
-        report.flush()
-        progress(report.rows)
+    importer = _Importer(actor, comment, dry_run, correct is not None)
+    with scoring(check, blank, expected) as worked_off:
+        for batch, scored in worked_off(map(importer.prepare, batches(rows, BATCH))):
+            plan = importer.finish(batch, scored)
+            report.rows += plan.rows
+            report.created += len(plan.visits)
+            report.unchanged += plan.unchanged
+            for visit, done in plan.corrections:
+                reason = None
+                if correct is not None and not dry_run:
+                    reason = correct(visit.id, done.record, visit.row.status)
+                report.changed += reason is None
+                if reason is not None:
+                    plan.refuse(visit.row, reason)
+            _tell(plan, report)
+            progress(report.rows)
+
+
+def _tell(plan: Plan, report: ImportReport) -> None:
+    for raw, reason in plan.refused:
+        report.refuse(raw, reason)
+    for raw, text in plan.warned:
+        report.warn(raw, text)
+    report.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows that were looked up: those to be scored, and those that were refused before."""
+
+    rows: int
+    visits: list[Visit]
+    refused: list[tuple[VisitRow, str]]
 
 
 class _Importer:
-    def __init__(
-        self, check: Check, actor: Actor, blank: str, comment: str, dry_run: bool, correcting: bool
-    ) -> None:
-        self._check, self._actor = check, actor
-        self._blank, self._comment = blank, comment
+    def __init__(self, actor: Actor, comment: str, dry_run: bool, correcting: bool) -> None:
+        self._actor, self._comment = actor, comment
         self._dry_run, self._correcting = dry_run, correcting
         self._ids: dict[uuid.UUID, int] = {}
-        self._readers: dict[str, AnswerReader] = {}
         self._tables: dict[tuple[Any, ...], RuleTable | str] = {}
 
-    @once_more_on_collision
-    def run(self, rows: list[VisitRow]) -> Plan:
-        """Carry a batch out: read and score without a lock, then write at once."""
-        plan = Plan()
+    def prepare(self, rows: list[VisitRow]) -> tuple[_Batch, list[Task]]:
+        """Look up houses, tables and what is stored already; what is left is to be scored."""
+        batch = _Batch(len(rows), [], [])
         with read_transaction():
             houses = _houses({row.code for row in rows if row.code})
             known = _known({found for row in rows if (found := _id_of(row))})
+        tasks = []
         for row in rows:
             try:
-                self._decide(row, houses, known, plan)
-            except (ValueError, InvalidError, AnswerError) as refused:
-                plan.refused.append((row.raw, _reasons(refused)))
-        if not self._dry_run and plan.visits:
+                visit = self._visit(row, houses)
+            except ValueError as refused:
+                batch.refused.append((row, str(refused)))
+                continue
+            batch.visits.append(visit)
+            stored = known.get(visit.id)
+            tasks.append(_task(visit, stored.body_sha256 if stored else None))
+        return batch, tasks
+
+    @once_more_on_collision
+    def finish(self, batch: _Batch, scored: list[Scored | str]) -> Plan:
+        """Write a batch, and remember which visits it took."""
+        plan = Plan(batch.rows)
+        for row, reason in batch.refused:
+            plan.refuse(row, reason)
+        with read_transaction():
+            known = _known({visit.id for visit in batch.visits})
+        for visit, done in zip(batch.visits, scored, strict=True):
+            if isinstance(done, str):
+                plan.refuse(visit.row, done)
+                continue
+            try:
+                self._decide(visit, done, known.get(visit.id), plan)
+            except ValueError as refused:
+                plan.refuse(visit.row, str(refused))
+        if plan.visits and not self._dry_run:
             with write_transaction():
-                self._write(plan, {house.pk: house.structure for house in houses.values()})
+                self._write(plan, {visit.house.pk: visit.house.structure for visit in batch.visits})
         self._ids |= plan.ids
         return plan
 
     def _write(self, plan: Plan, structures: Mapping[int, str]) -> None:
-        """Lock the houses and store the visits. Raises ConflictError-like where one moved."""
+        """Lock the houses and store the visits. Raises ConflictError where a house has changed."""
         pks = {visit.house_pk for visit in plan.visits}
         query = select(House.pk, House.structure).where(House.pk.in_(pks)).order_by(House.pk)
         still = dict(db.session.execute(query.with_for_update()).tuples().all())
         if any(still.get(pk) != structures[pk] for pk in pks):
-            raise InvalidError("家屋が取込み中に変更されました。もう一度実行してください。")
+            raise ConflictError(MOVED)
         store_visits(plan.visits, self._actor, self._comment)
 
-    def _decide(
-        self,
-        row: VisitRow,
-        houses: Mapping[str, Row[Any]],
-        known: Mapping[uuid.UUID, Row[Any]],
-        plan: Plan,
-    ) -> None:
-        """Add one row to the plan. Raises with the reasons why not."""
+    def _visit(self, row: VisitRow, houses: Mapping[str, Row[Any]]) -> Visit:
+        """Find what a row is scored with. Raises ValueError with the reasons why not."""
         if row.faults:
             raise ValueError(" / ".join(row.faults))
         if row.code is None:
@@ -157,96 +205,72 @@ class _Importer:
         found = _id_of(row)
         if found is None:
             raise ValueError(f"id: 「{str(row.id)[:40]}」は UUID ではありません。")
-        self._must_be_first(row, found, plan)
-        table, record = self._record(row, house)
-        sha256 = digest(record)
-        plan.ids[found] = row.raw.number
-        if found in known:
-            self._compare(row, known[found], record, sha256, plan)
-            return
-        score, states = _score(table, record, house.structure)
-        _compare_total(row, score, plan)
-        plan.visits.append(
-            ScoredVisit(found, house.pk, record, sha256, row.status, table, score, states)
-        )
+        at = datetime.fromisoformat(row.fields["inspected_at"])
+        if at > now():
+            raise ValueError(f"inspected_at: {row.fields['inspected_at']} は未来の日時です。")
+        return Visit(row, house, found, self._table(house.structure, row.fields["method"], at))
 
-    def _must_be_first(self, row: VisitRow, found: uuid.UUID, plan: Plan) -> None:
-        number = self._ids.get(found) or plan.ids.get(found)
-        if number is not None:
-            raise ValueError(
-                f"同じ家屋・日時・方法の調査が {number} 行目にもあります。"
-                "別の調査であれば時刻か id を付けてください。"
-            )
-
-    def _record(self, row: VisitRow, house: Row[Any]) -> tuple[RuleTable, dict[str, Any]]:
-        at, method = row.fields["inspected_at"], row.fields["method"]
-        if datetime.fromisoformat(at) > now():
-            raise ValueError(f"inspected_at: {at} は未来の日時です。")
-        table = self._table(house.structure, method, at)
-        reader = self._readers.get(table.sha256)
-        if reader is None:
-            reader = self._readers[table.sha256] = AnswerReader(table, self._blank)
-        body = {
-            **row.fields,
-            "house_id": str(house.id),
-            "answers": reader.answers(row.answers),
-            "conditions": row.conditions,
-            "complete": row.status != "draft",
-        }
-        record = self._check(body)
-        check_items(record, table)
-        return table, record
-
-    def _table(self, structure: str, method: str, at: str) -> RuleTable:
-        day = scoring_rules.local_date(datetime.fromisoformat(at))
-        key = (structure, method, day)
+    def _table(self, structure: str, method: str, at: datetime) -> RuleTable:
+        key = (structure, method, scoring_rules.local_date(at))
         if key not in self._tables:
             try:
                 self._tables[key] = scoring_rules.choose_table(
-                    None, structure=structure, method=method, on=day
+                    None, structure=structure, method=method, on=key[2]
                 )
             except InvalidError as error:
                 self._tables[key] = error.detail
         found = self._tables[key]
         if isinstance(found, str):
-            raise ValueError(found)
+            raise ValueError(f"inspected_at: {found}")
         return found
 
-    def _compare(
-        self, row: VisitRow, stored: Row[Any], record: dict[str, Any], sha256: str, plan: Plan
-    ) -> None:
+    def _decide(self, visit: Visit, done: Scored, stored: Row[Any] | None, plan: Plan) -> None:
+        """Add a scored visit to the plan. Raises ValueError with the reason why not."""
+        first = self._ids.get(visit.id) or plan.ids.get(visit.id)
+        if first is not None:
+            raise ValueError(
+                f"同じ家屋・日時・方法の調査が {first} 行目にもあります。"
+                "別の調査であれば時刻か id を付けてください。"
+            )
+        plan.ids[visit.id] = visit.row.raw.number
+        if stored is not None:
+            self._compare(visit, done, stored, plan)
+            return
+        status = visit.row.status
+        plan.visits.append(ScoredVisit(visit.id, visit.house.pk, status, visit.table, done))
+        _compare_total(visit.row, done, plan)
+
+    def _compare(self, visit: Visit, done: Scored, stored: Row[Any], plan: Plan) -> None:
         """Decide on a visit that is stored already."""
         # What was done with it since (confirmed, put on an agenda) is not undone by an old list.
-        behind = row.status == "confirmed" and stored.status not in CONFIRMED_STATUSES
-        if stored.body_sha256 == sha256 and not behind:
+        behind = visit.row.status == "confirmed" and stored.status not in CONFIRMED_STATUSES
+        if stored.body_sha256 == done.sha256 and not behind:
             plan.unchanged += 1
-            return
-        if stored.status in ("scheduled", "decided"):
-            raise ValueError("会議の議案になっている調査は、取込みでは変更できません。")
-        if not self._correcting:
-            raise ValueError(
-                "登録済みの調査と内容が違います。訂正として取り込むには --update を付けてください。"
-            )
-        plan.corrections.append((row.raw, stored.id, record, row.status))
+        elif stored.status in ("scheduled", "decided"):
+            raise ValueError(ON_AN_AGENDA)
+        elif not self._correcting:
+            raise ValueError(NOT_THE_SAME)
+        else:
+            plan.corrections.append((visit, done))
 
 
-def _score(
-    table: RuleTable, record: dict[str, Any], structure: str
-) -> tuple[dict[str, Any], bytes | None]:
-    score = scoring_rules.score(table, record["answers"], record["conditions"], structure=structure)
-    return score, packed(table, record)
+def _task(visit: Visit, known_sha256: str | None) -> Task:
+    row = visit.row
+    body = {
+        **row.fields,
+        "house_id": str(visit.house.id),
+        "conditions": row.conditions,
+        "complete": row.status != "draft",
+    }
+    return Task(body, row.answers, visit.table, visit.house.structure, known_sha256)
 
 
-def _compare_total(row: VisitRow, score: dict[str, Any], plan: Plan) -> None:
+def _compare_total(row: VisitRow, done: Scored, plan: Plan) -> None:
     """Warn where the paper has another total; ours stands."""
-    if row.total is None or row.total == score["total"]:
+    if row.total is None or row.total == done.total:
         return
-    span = (
-        ""
-        if score["low"] == score["high"]
-        else f"(不明の項目により {score['low']}〜{score['high']} 点)"
-    )
-    text = f"total: 元の記録は {row.total} 点、計算では {score['total']} 点{span}です。"
+    span = "" if done.low == done.high else f"(不明の項目により {done.low}〜{done.high} 点)"
+    text = f"total: 元の記録は {row.total} 点、計算では {done.total} 点{span}です。"
     plan.warned.append((row.raw, text))
 
 
@@ -269,10 +293,3 @@ def _id_of(row: VisitRow) -> uuid.UUID | None:
         return uuid.UUID(row.id) if len(row.id) == 36 else None
     except ValueError:
         return None
-
-
-def _reasons(error: ValueError | InvalidError | AnswerError) -> str:
-    errors = getattr(error, "errors", None)
-    if not errors:
-        return str(error).splitlines()[0]
-    return " / ".join(f"{name}: {text}" for name, texts in errors.items() for text in texts)

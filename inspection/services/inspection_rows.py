@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, cast, insert, literal, null, select
+from sqlalchemy import Select, Text, bindparam, cast, insert, literal, null, select
 
 from inspection import audit
 from inspection.auth import Actor
@@ -18,6 +18,7 @@ from inspection.models import CONFIRMED_STATUSES, Inspection, InspectionRevision
 from inspection.models.types import UtcDateTime, now
 from inspection.services import scoring_rules
 from inspection.services.house_result import refresh_houses
+from inspection.services.visit_scoring import Scored
 from scoring.model import RuleTable
 
 REVIEWED = {"confirmed": "confirm", "returned": "return"}
@@ -25,20 +26,13 @@ REVIEWED = {"confirmed": "confirm", "returned": "return"}
 
 @dataclass(frozen=True, slots=True)
 class ScoredVisit:
-    """A visit that is ready to be stored.
-
-    record, sha256: the accepted body and its digest; score, packed: as `results.keep_result`
-    keeps them; status: draft, submitted, returned or confirmed.
-    """
+    """A visit that is ready to be stored. status: draft, submitted, returned or confirmed."""
 
     id: uuid.UUID
     house_pk: int
-    record: dict[str, Any]
-    sha256: str
     status: str
     table: RuleTable
-    score: dict[str, Any]
-    packed: bytes | None
+    scored: Scored
 
 
 def store_visits(visits: Sequence[ScoredVisit], actor: Actor, comment: str) -> None:
@@ -51,8 +45,13 @@ def store_visits(visits: Sequence[ScoredVisit], actor: Actor, comment: str) -> N
     moment = now()
     kept = {visit.table.sha256: visit.table for visit in visits}
     tables = {sha: scoring_rules.kept_table(table).pk for sha, table in kept.items()}
+    columns = Inspection.__table__.c
+    # The score comes as text from where it was made; dumping it again would cost as much as that.
+    text = cast(bindparam("score_text", type_=Text), columns.score.type)
+    if db.session.get_bind().dialect.name == "sqlite":  # whose JSON is text
+        text = bindparam("score_text", type_=Text)
     db.session.execute(
-        insert(Inspection.__table__),
+        insert(Inspection.__table__).values(score=text),
         [_row(visit, tables[visit.table.sha256], moment) for visit in visits],
     )
     ids = [visit.id for visit in visits]
@@ -68,22 +67,23 @@ def store_visits(visits: Sequence[ScoredVisit], actor: Actor, comment: str) -> N
 
 
 def _row(visit: ScoredVisit, table_pk: int, moment: datetime) -> dict[str, Any]:
+    scored = visit.scored
     return {
         "id": visit.id,
         "house_pk": visit.house_pk,
         "rule_table_pk": table_pk,
-        "method": visit.record["method"],
-        "inspected_at": datetime.fromisoformat(visit.record["inspected_at"]),
+        "method": scored.record["method"],
+        "inspected_at": datetime.fromisoformat(scored.record["inspected_at"]),
         "status": visit.status,
         "revision": 1,
-        "record": visit.record,
-        "body_sha256": visit.sha256,
-        "score": visit.score,
-        "total": visit.score["total"],
-        "low": visit.score["low"],
-        "high": visit.score["high"],
-        "judgement": visit.score["judgement"],
-        "packed": visit.packed,
+        "record": scored.record,
+        "body_sha256": scored.sha256,
+        "score_text": scored.score,
+        "total": scored.total,
+        "low": scored.low,
+        "high": scored.high,
+        "judgement": scored.judgement,
+        "packed": scored.packed,
         "received_at": moment,
         "confirmed_at": moment if visit.status == "confirmed" else None,
     }
@@ -130,9 +130,9 @@ def _copy(model: Any, columns: dict[str, Any]) -> None:
 
 def _acts(visit: ScoredVisit, comment: str) -> list[audit.Act]:
     subject = f"inspection/{visit.id}"
-    acts = [audit.Act("inspection.create", subject, after=visit.sha256)]
+    acts = [audit.Act("inspection.create", subject, after=visit.scored.sha256)]
     if visit.status in REVIEWED:
         detail = {"revision": 1, "comment": comment}
         act = f"inspection.{REVIEWED[visit.status]}"
-        acts.append(audit.Act(act, subject, after=visit.sha256, detail=detail))
+        acts.append(audit.Act(act, subject, after=visit.scored.sha256, detail=detail))
     return acts
