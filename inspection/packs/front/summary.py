@@ -125,7 +125,7 @@ def _swatch(flow: Flow, x: float, y: float, width: float, height: float, outcome
 def _points(flow: Flow, snapshot: Snapshot, outcomes: Sequence[Outcome]) -> None:
     """Draw how many cases lie in each span of points, as columns by outcome."""
     flow.section("評点の分布", keep=CHART_HEIGHT + 24)
-    flow.y += 4
+    flow.y += 10
     step, bins = tally.spans(snapshot.cases)
     ink, foot = flow.ink, flow.y + CHART_HEIGHT
     left, width = styles.LEFT + 24, styles.WIDTH - 24
@@ -158,7 +158,7 @@ def _limits(flow: Flow, snapshot: Snapshot, left: float, unit: float, foot: floa
         if x <= styles.RIGHT:
             flow.ink.line(x, top, x, foot, styles.RED, 0.8, "3 2")
             text = f"基準 {words.figure(limit)}点"
-            flow.ink.text(x - 3, top + 6, text, NOTE, "right")
+            flow.ink.text(x, top - 2, text, NOTE, "center")
 
 
 def _decisions(flow: Flow, snapshot: Snapshot, outcomes: Sequence[Outcome]) -> None:
