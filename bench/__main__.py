@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from bench import intake, scoring, team
+from bench import imports, intake, scoring, team
 
-BENCHES = {"scoring": scoring, "intake": intake, "team": team}
+BENCHES = {"scoring": scoring, "intake": intake, "imports": imports, "team": team}
 
 
 def main() -> None:
