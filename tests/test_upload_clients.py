@@ -48,9 +48,7 @@ def with_tuspy(network, inspector, file, metadata):
     client = TusClient(
         f"{network.url}/uploads", headers={"Authorization": f"Bearer {inspector.token}"}
     )
-    uploader = client.uploader(
-        str(file), metadata=metadata, retries=60, retry_delay=0.25
-    )
+    uploader = client.uploader(str(file), metadata=metadata, retries=60, retry_delay=0.25)
     uploader.upload()
 
 

@@ -18,12 +18,18 @@ START_S = 60
 
 
 class UploadServer:
-    """gunicorn on a migrated database; `kill` is SIGKILL to every process of it at once."""
+    """gunicorn on a migrated database; `kill` is SIGKILL to every process of it at once.
 
-    def __init__(self, url: str, folder: Path, port: int, **others: str) -> None:
+    app: what it serves, as `module:name`. others: further settings.
+    """
+
+    def __init__(
+        self, url: str, folder: Path, port: int, app: str = "wsgi:app", **others: str
+    ) -> None:
         clean = {name: text for name, text in os.environ.items() if name[:7] != "HANTEI_"}
         self.environment = {**clean, **databases.settings(url, folder, **others)}
         self.port = port
+        self.command = [*serve.gunicorn_command(f"127.0.0.1:{port}")[:-1], app]
         self.log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -39,11 +45,17 @@ class UploadServer:
         """Address without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """Process id of gunicorn's master."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start and wait until it answers."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                serve.gunicorn_command(f"127.0.0.1:{self.port}"),
+                self.command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from flask import request
@@ -14,6 +16,7 @@ from uploads import resumable
 from uploads.errors import TruncatedError
 
 PIECE_BYTES = 64 * 1024
+SMALLEST_BYTES = 1024
 TICK_S = 1.0
 IN_FLIGHT_BYTES = 256 * 1024
 """What the kernel may hold for us: it is lost when this process is killed."""
@@ -52,19 +55,21 @@ class _Body:
         try:
             while True:
                 try:
-                    self._wait(TICK_S)
+                    self._wait(resumable.STALL_S if self._announced is None else TICK_S)
                     piece = self._stream.read(PIECE_BYTES)
                     if not piece:
                         return
                     came = (piece,)
-                except TimeoutError:
+                except TimeoutError as error:
+                    if self._announced is None:  # a chunked body cannot go on after that
+                        raise TruncatedError(0, None) from error
                     came = tuple(self._at_hand())
                 except (OSError, EOFError, ClientDisconnected) as error:
                     raise TruncatedError(0, self._announced) from error
                 if came:
                     silent_since = time.monotonic()
                 elif time.monotonic() - silent_since > resumable.STALL_S:
-                    raise TruncatedError(0, self._announced)
+                    came = (self._last_words(),)
                 yield from came or (b"",)
         finally:
             if self._socket is not None:
@@ -73,24 +78,30 @@ class _Body:
     def _at_hand(self) -> Iterator[bytes]:
         """Take what the server has buffered: a read that timed out keeps what it had.
 
-        How much it is cannot be asked; fewer bytes than a piece are a sum of powers of two.
+        How much it is cannot be asked; fewer bytes than a piece are a sum of powers of two. (The
+        server reads 1 KiB at least: less than that waits for more.)
         """
         size = PIECE_BYTES
         self._wait(0.001)
-        while size := size // 2:
+        while (size := size // 2) >= SMALLEST_BYTES:
             try:
                 if piece := self._stream.read(size):
                     yield piece
             except TimeoutError:
                 continue
 
+    def _last_words(self) -> bytes:
+        """Take the rest of what the server has buffered, and nothing more from this line."""
+        with suppress(OSError, EOFError):
+            self._socket.shutdown(socket.SHUT_RD)
+            return bytes(self._stream.read(PIECE_BYTES))
+        raise TruncatedError(0, self._announced)
+
     def _wait(self, seconds: float) -> None:
         if self._socket is not None:
             self._socket.settimeout(seconds)
 
     def _bound_what_is_in_flight(self) -> None:
-        import socket
-
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, IN_FLIGHT_BYTES // 2)
 
 

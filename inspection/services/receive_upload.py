@@ -167,6 +167,10 @@ def _finish(claim: ledger.Claim, part: resumable.PartWriter) -> None:
     part.verify()
     try:
         finish_upload(claim, part.path, part.sha256())
+    except FileNotFoundError:  # removed by who took over, or by somebody who should not
+        if claim.keep(part.committed):
+            raise DamagedPartError(f"{part.path.name} is gone") from None
+        raise LostUploadError(part.path.name) from None
     except InvalidError:  # refused for good
         _quietly(lambda: parts.remove_parts(part.path.parent, str(claim.upload.id)))
         raise
