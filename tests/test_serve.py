@@ -100,10 +100,10 @@ def served(tmp_path):
 
 
 def test_killed_worker_comes_back_and_sigterm_ends_everything(served):
-    first = until(served.worker, 5)
+    first = until(served.worker, START_S)
     os.kill(first, signal.SIGKILL)
-    until(lambda: served.worker() not in (None, first), 10)
-    assert served.worker("packs")
+    until(lambda: served.worker() not in (None, first), START_S)
+    assert until(lambda: served.worker("packs"), START_S)
     health = urllib.request.urlopen(f"http://127.0.0.1:{served.port}/healthz").status
     family = set(served.family())
 

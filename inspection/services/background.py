@@ -22,11 +22,7 @@ from uploads.errors import StorageUnavailableError
 
 
 def _derive(payload: Payload) -> timedelta | None:
-    photo_id = uuid.UUID(payload["photo_id"])
-    again = derive_queued(photo_id)
-    if again is None:
-        _set_reason(photo_id, None, status="ready")
-    return again
+    return derive_queued(uuid.UUID(payload["photo_id"]))
 
 
 def _derive_failed(payload: Payload, reason: str) -> None:
