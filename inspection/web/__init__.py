@@ -18,11 +18,22 @@ from inspection.web import (
     public_pages,
     sessions,
     sign_in,
+    tablets,
 )
 from inspection.web.frame import blp
 
 # Importing them puts their views on `blp`.
-VIEWS = (case_photos, enrol, home, meeting_cases, meeting_files, meetings, public_pages, sign_in)
+VIEWS = (
+    case_photos,
+    enrol,
+    home,
+    meeting_cases,
+    meeting_files,
+    meetings,
+    public_pages,
+    sign_in,
+    tablets,
+)
 
 # Browsers are told not to guess (nosniff), and a bare machine knows fewer types than we serve.
 TYPES = {
