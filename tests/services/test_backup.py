@@ -11,7 +11,7 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from tests import databases
+from tests import databases, postgis
 from tests.api.conftest import Caller
 from tests.api.steps import a_confirmed_visit, a_kept_meeting, a_kept_visit, send_photo
 from tests.factories import a_jpeg
@@ -262,3 +262,29 @@ def test_the_programs_of_postgresql_are_found_or_asked_for(app, tmp_path, monkey
     assert error.startswith("Error: pg_dump of PostgreSQL ")
     assert "install postgresql-client-" in error
     assert f"{old} is of version 9" in error
+
+
+@pytest.mark.parametrize("place", [("postgis", "file")], ids="-".join, indirect=True)
+def test_a_role_without_special_rights_restores_into_a_database_with_postgis(
+    app, secretariat, run_databases, tmp_path
+):
+    from inspection import create_app
+
+    send_photo(secretariat, a_kept_visit(secretariat))
+    run(app, "backup", tmp_path / "backup")
+    folder = tmp_path / f"plain-{uuid.uuid4().hex[:12]}"
+    folder.mkdir()
+    url = run_databases.bare("postgis", folder)
+    role = f"city_{uuid.uuid4().hex[:12]}"
+    with postgis.connect(url) as connection:
+        connection.execute(f"create role {role} login")
+        connection.execute("create extension postgis")
+        connection.execute(f"alter database {url.rpartition('/')[2]} owner to {role}")
+    plain = url.replace("//hantei@", f"//{role}@")
+    target = create_app(databases.settings(plain, folder))
+
+    try:
+        assert run(target, "restore", tmp_path / "backup")[::2] == (0, "")
+        assert everything(target) == everything(app)
+    finally:
+        release(target)
