@@ -12,7 +12,11 @@ CODE = "alike"
 
 
 def check(facts: PhotoFacts, thresholds: Thresholds) -> Check:
-    """Warn about a copy at another house or visit, and more softly about a likeness elsewhere."""
+    """Warn about a copy at another house or visit; a mere likeness to another house is unknown.
+
+    Unknown, and no warning: terraced houses and plain walls look alike, and warnings about one
+    photo in seven would soon be read by nobody.
+    """
     if facts.alike is None:
         return Check(CODE, "unknown", "他の写真と比べていません。")
     if not facts.has_structure:
@@ -21,18 +25,18 @@ def check(facts: PhotoFacts, thresholds: Thresholds) -> Check:
         )
     others = [twin for twin in facts.alike if not twin.same_visit]
     copies = [twin for twin in others if twin.distance <= thresholds.copy_bits]
-    likely = [
-        twin for twin in others if twin.distance <= thresholds.likeness_bits and not twin.same_house
-    ]
-    for twins, sentence in (
-        ([twin for twin in copies if not twin.same_house], _copied),
-        (copies, _reused),
-        (likely, _similar),
-    ):
-        if twins:
-            nearest = min(twins, key=lambda twin: twin.distance)
-            return Check(CODE, "warning", sentence(nearest))
+    elsewhere = [twin for twin in others if not twin.same_house]
+    if found := _nearest([twin for twin in copies if not twin.same_house]):
+        return Check(CODE, "warning", _copied(found))
+    if found := _nearest(copies):
+        return Check(CODE, "warning", _reused(found))
+    if found := _nearest([twin for twin in elsewhere if twin.distance <= thresholds.likeness_bits]):
+        return Check(CODE, "unknown", _similar(found))
     return Check(CODE, "ok", "よく似た写真は他の調査にありません。")
+
+
+def _nearest(twins: list[Twin]) -> Twin | None:
+    return min(twins, key=lambda twin: twin.distance, default=None)
 
 
 def _copied(twin: Twin) -> str:
@@ -52,5 +56,5 @@ def _reused(twin: Twin) -> str:
 def _similar(twin: Twin) -> str:
     return (
         f"別の家屋({twin.where})の写真とよく似ています。"
-        "似た建物の場合もあるため、念のため見比べてください。"
+        "似た建物の場合も多いため判断できません。気になる場合は見比べてください。"
     )
