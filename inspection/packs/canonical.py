@@ -9,6 +9,7 @@ import hashlib
 import json
 import types
 import typing
+from functools import cache
 from typing import Any
 
 
@@ -19,12 +20,25 @@ class SnapshotError(ValueError):
 def dump(value: Any) -> bytes:
     """Return the canonical JSON bytes of a dataclass instance."""
     return json.dumps(
-        dataclasses.asdict(value),
+        value,
+        default=_as_object,
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
         allow_nan=False,
     ).encode("utf-8")
+
+
+def _as_object(value: Any) -> dict[str, Any]:
+    """Give a dataclass as a JSON object; its fields are turned when their turn comes."""
+    if not dataclasses.is_dataclass(value):
+        raise SnapshotError(f"{type(value).__name__} cannot be frozen")
+    return {name: getattr(value, name) for name in _names(type(value))}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def sha256(value: Any) -> str:

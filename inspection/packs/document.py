@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ class _Assembly:
         front, marks = self._front(sheets, references)
         pages = [*front, *(page for sheet in sheets for page in sheet), *references]
         root = self._put_catalog(pages, marks)
-        info = metadata.put_info(self.file, self._about())
+        info = metadata.put_info(self.file, self._about)
         sha256 = self.file.finish(root, info)
         return BuildReport(len(pages), sha256, self.file.size, tuple(sorted(self.usage.missing)))
 
@@ -211,7 +212,7 @@ class _Assembly:
                 "PageMode": Name("UseOutlines"),
                 "Lang": "ja-JP",
                 "ViewerPreferences": {"DisplayDocTitle": True},
-                "Metadata": metadata.put_xmp(self.file, self._about()),
+                "Metadata": metadata.put_xmp(self.file, self._about),
                 "OutputIntents": [metadata.put_output_intent(self.file)],
             }
         )
@@ -249,6 +250,7 @@ class _Assembly:
             entries["Annots"] = [_link(each, targets) for each in page.links]
         return entries
 
+    @cached_property
     def _about(self) -> metadata.About:
         office = self.snapshot.office
         edition = EDITIONS[self.snapshot.edition]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import select
@@ -67,7 +68,7 @@ def _same_as_would_be(meeting_id: uuid.UUID, edition: str) -> Pack | None:
     """Return the newest finished pack of this edition, if a new one would have the same bytes.
 
     The meeting is frozen to see that, but only where there is a pack drawn with today's template
-    and no photo is still being looked at.
+    and no photo is still being looked at. Where a picture is gone, a new build shall tell so.
     """
     with read_transaction():
         newest = db.session.scalar(
@@ -81,16 +82,25 @@ def _same_as_would_be(meeting_id: uuid.UUID, edition: str) -> Pack | None:
         return None
     if unfinished_photos(meeting_id):
         return None
-    if freeze(meeting_id, edition).digest() != newest.snapshot_sha256:
+    snapshot = freeze(meeting_id, edition)
+    if snapshot.digest() != newest.snapshot_sha256:
         return None
-    return newest if _is_stored(newest) else None
+    pictures = [photo.image.key for case in snapshot.cases for photo in case.photos]
+    return newest if _are_stored([newest.storage_key or "", *pictures]) else None
 
 
-def _is_stored(pack: Pack) -> bool:
-    try:
-        return storage().stat(pack.storage_key or "").bytes == pack.bytes
-    except StorageError:
-        return False
+def _are_stored(keys: list[str]) -> bool:
+    """Say whether all objects are there, asking for several at a time: a store may be far away."""
+    store = storage()
+
+    def is_there(key: str) -> bool:
+        try:
+            return store.stat(key).bytes > 0
+        except StorageError:
+            return False
+
+    with ThreadPoolExecutor(max_workers=16) as askers:
+        return all(askers.map(is_there, keys))
 
 
 def cancel(pack_id: uuid.UUID, *, actor: Actor) -> Pack:

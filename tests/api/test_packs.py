@@ -4,8 +4,15 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.api.steps import a_confirmed_visit, a_kept_meeting, a_kept_visit, for_each, review
-from tests.factories import a_house, a_meeting, new_id
+from tests.api.steps import (
+    a_confirmed_visit,
+    a_kept_meeting,
+    a_kept_visit,
+    for_each,
+    review,
+    send_photo,
+)
+from tests.factories import a_house, a_jpeg, a_meeting, new_id
 
 
 @pytest.fixture
@@ -134,6 +141,29 @@ def test_a_running_pack_stops_between_two_cases(secretariat, work, monkeypatch):
     assert drawn == [0, 1]
     assert (now["status"], now["error"]) == ("failed", "取り消しました")
     assert secretariat.get(f"/packs/{pack}/file").status_code == 409
+
+
+def test_a_photo_that_vanished_fails_the_build_with_its_number(app, secretariat, work):
+    from inspection.extensions import db
+    from inspection.models import Photo
+
+    visit = a_confirmed_visit(secretariat)
+    for number in (1, 2):
+        send_photo(secretariat, visit, a_jpeg(number))
+    meeting = a_kept_meeting(secretariat, visit)
+    order(secretariat, meeting)
+    work()
+    with app.app_context():
+        gone = db.session.query(Photo).order_by(Photo.pk.desc()).first()
+        app.extensions["hantei_storage"].delete(gone.report_key)
+
+    pack = order(secretariat, meeting).json["id"]  # not the finished one, which nothing could make
+    work()
+
+    failed = secretariat.get(f"/packs/{pack}").json
+    assert failed["status"] == "failed"
+    assert failed["error"].startswith("資料2-1")
+    assert "写真2: 画像がない" in failed["error"]
 
 
 def test_the_secretariats_edition_is_for_those_who_prepare_meetings(
