@@ -1,8 +1,8 @@
-"""The application for tests of stalled uploads: silence of a second and a half, not of ten."""
+"""The application for tests of stalled uploads: three silent seconds, not ten."""
 
 from uploads import resumable
 
-resumable.STALL_S = 1.5
+resumable.STALL_S = 3.0
 
 from wsgi import app  # noqa: E402
 

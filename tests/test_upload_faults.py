@@ -20,13 +20,13 @@ from inspection.models import Job, Photo, Upload
 from inspection.models.types import now
 from tests.api.conftest import Caller
 from tests.api.steps import a_kept_visit
-from tests.api.tus import OFFSET_STREAM, TUS, a_large_jpeg, created, offset_of, patch
+from tests.api.tus import OFFSET_STREAM, TUS, a_large_jpeg, created, patch
 from tests.factories import new_id
 from tests.test_serve import free_port, running, until
 from tests.upload_server import UploadServer
 from uploads import resumable
 
-STALL_S = 1.5
+STALL_S = 3.0
 KILLS = 5
 
 
@@ -135,13 +135,12 @@ def test_a_frozen_worker_that_wakes_up_late_damages_nothing(app, inspector, serv
     url = created(inspector, visit, data, photo_id=photo)
     half = 20 * 65536
     line = Sender(server, inspector).begin(url[1:], 0, len(data), data[:half])
-    until(lambda: offset_of(inspector, url) == half, 10)
-    assert patch(inspector, url, half, data[half:]).status_code == 423
+    until(lambda: row_of(app)[0] == half, 10)
 
-    with app.app_context():
-        frozen = int(db.session.scalar(select(Upload.writer)).rsplit("/", 2)[1])
+    frozen = int(row_of(app)[1].rsplit("/", 2)[1])
     os.kill(frozen, signal.SIGSTOP)
     try:
+        assert patch(inspector, url, half, data[half:]).status_code == 423
         line.sendall(b"Z" * (len(data) - half))  # other bytes, for the frozen worker to write
         until(lambda: has_stalled(app), 10)
         taken = patch(inspector, url, half, data[half:-9])
@@ -155,11 +154,17 @@ def test_a_frozen_worker_that_wakes_up_late_damages_nothing(app, inspector, serv
     assert inspector.get(f"/photos/{photo}/file?size=original").data == data
 
 
+def row_of(app):
+    """The upload's committed offset, its writer, and when that was heard of."""
+    with app.app_context():
+        return db.session.execute(
+            select(Upload.offset_bytes, Upload.writer, Upload.writer_seen_at)
+        ).one()
+
+
 def has_stalled(app):
     """Tell whether the writer has been silent for as long as this server allows."""
-    with app.app_context():
-        seen = db.session.scalar(select(Upload.writer_seen_at))
-        return now() - seen > timedelta(seconds=STALL_S)
+    return now() - row_of(app)[2] > timedelta(seconds=STALL_S)
 
 
 def test_a_line_that_stalls_holds_neither_the_upload_nor_a_thread(app, inspector, server):
