@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from inspection import audit
 from inspection.auth import SYSTEM
@@ -25,6 +25,7 @@ from inspection.packs.sheet_cache import SheetCache
 from inspection.packs.template import template_version
 from inspection.resources import storage
 from inspection.services.freeze_pack import freeze
+from inspection.services.order_pack import CANCELLED
 
 Progress = Callable[[int, int], None]
 REPORT_EVERY_S = 0.5
@@ -38,16 +39,18 @@ class BuildStoppedError(Exception):
 def build_ordered(pack_id: uuid.UUID) -> None:
     """Build an ordered pack. Run by the worker; doing it twice gives the same file.
 
-    A pack that was cancelled meanwhile is left as it is, between two cases.
+    A pack that was cancelled, now or meanwhile, is left as it is, between two cases; one that
+    failed is built when its job is retried.
     Raises PermanentJobError when no further attempt can help, with the reason on the pack.
     """
     with read_transaction():
         pack = db.session.scalar(select(Pack).where(Pack.id == pack_id))
-        if pack is None or pack.status not in UNDER_WAY:
+        if pack is None:
             return
         meeting_id, edition = pack.meeting.id, pack.edition
+    if not _begin(pack_id):
+        return
     try:
-        _update(pack_id, status="running", done=0, error=None)
         snapshot = freeze(meeting_id, edition)
         report, key = _draw_and_keep(snapshot, _reporter(pack_id))
     except BuildStoppedError:
@@ -55,6 +58,18 @@ def build_ordered(pack_id: uuid.UUID) -> None:
     except (HanteiError, PhotoMismatch) as error:
         raise PermanentJobError(getattr(error, "detail", str(error))) from error
     _keep(pack_id, snapshot, report, key)
+
+
+def _begin(pack_id: uuid.UUID) -> bool:
+    """Mark a pack as running; False for one that is ready or was cancelled."""
+    failed = and_(Pack.status == "failed", Pack.error.is_distinct_from(CANCELLED))
+    with write_transaction():
+        changed: Any = db.session.execute(
+            update(Pack)
+            .where(Pack.id == pack_id, or_(Pack.status.in_(UNDER_WAY), failed))
+            .values(status="running", done=0, error=None)
+        )
+    return bool(changed.rowcount)
 
 
 def mark_failed(pack_id: uuid.UUID, error: str) -> None:

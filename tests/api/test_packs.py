@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from urllib.parse import unquote
+from uuid import UUID
 
 import pytest
 
@@ -255,6 +256,10 @@ def test_a_pack_that_cannot_be_built_says_why(app, secretariat, meeting, work, m
     reply = secretariat.get(f"/packs/{pack}").json
     assert (reply["status"], reply["error"]) == ("failed", "写真が壊れています。")
     assert secretariat.get(f"/packs/{pack}/file").status_code == 409
+    monkeypatch.undo()
+    with app.app_context():
+        build_pack.build_ordered(UUID(pack))  # as `jobs retry` does
+    assert secretariat.get(f"/packs/{pack}").json["status"] == "ready"
 
 
 def test_the_public_edition_hides_what_the_contract_says(app, secretariat, work, tmp_path):
