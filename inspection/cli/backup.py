@@ -30,7 +30,7 @@ def backup(folder: Path) -> None:
         f"{report.folder.name}: database; {report.objects} objects, {report.bytes / 1e6:.1f} MB, "
         f"of these {report.copied} new, {report.copied_bytes / 1e6:.1f} MB"
     )
-    _tell_damaged(report.damaged, "damaged in the storage, copied as they are: photos verify")
+    _tell_damaged(report.damaged, "damaged in the storage: photos verify")
 
 
 @click.command("restore")

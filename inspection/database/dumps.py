@@ -62,11 +62,7 @@ def dump(target: Path) -> None:
 def check_empty() -> None:
     """Raise ConflictError unless the database has no table of ours."""
     if kind() == "sqlite":
-        path = _sqlite_path()
-        if not path.exists():
-            return
-        with closing(dbapi2.connect(path)) as connection:
-            tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
+        tables = _tables_of_sqlite(_sqlite_path())
     else:
         with db.engine.connect() as connection:
             tables = connection.scalar(
@@ -96,6 +92,16 @@ def load(source: Path) -> None:
 
 def _sqlite_path() -> Path:
     return Path(db.engine.url.database or "")
+
+
+def _tables_of_sqlite(path: Path) -> int:
+    if not path.exists():
+        return 0
+    try:
+        with closing(dbapi2.connect(path)) as connection:
+            return int(connection.execute("select count(*) from sqlite_master").fetchone()[0])
+    except dbapi2.Error as error:
+        raise ConflictError(f"{path} is there and cannot be read: {error}") from None
 
 
 def _dump_sqlite(target: Path) -> None:
@@ -142,7 +148,7 @@ def _run(name: str, *arguments: str) -> None:
     )
     if ended.returncode != 0:
         lines = ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"]
-        raise DumpError(f"{name}: {lines[0]}")
+        raise DumpError(f"{name}: {lines[0].removeprefix(f'{name}: ')}")
 
 
 def _program(name: str) -> str:
@@ -181,6 +187,9 @@ def _connection_variables(url: URL) -> dict[str, str]:
         "PGUSER": url.username,
         "PGPASSWORD": url.password,
         "PGDATABASE": url.database,
-        **{f"PG{name.upper()}": value for name, value in url.query.items()},
+        **{
+            f"PG{name.upper()}": value if isinstance(value, str) else ",".join(value)
+            for name, value in url.query.items()
+        },
     }
     return {name: str(value) for name, value in values.items() if value}

@@ -24,7 +24,7 @@ from inspection.resources import storage
 from inspection.services import backup_files as files
 from inspection.services import stored_references
 from inspection.services.backup_files import BackupFolder, Entry
-from uploads.errors import ObjectNotFoundError
+from uploads.errors import ObjectNotFoundError, StorageUnavailableError, TruncatedError
 from uploads.local import LocalStorage
 from uploads.spool import Spool
 from uploads.storage import ObjectStat, Storage
@@ -37,7 +37,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class BackupReport:
-    """What a backup did. damaged: keys whose bytes are not those that their name tells."""
+    """What a backup did.
+
+    damaged: keys whose bytes cannot be read, or are not those that their name tells. Where an
+    earlier backup holds the right ones, this one takes them from there.
+    """
 
     folder: Path
     objects: int = 0
@@ -45,6 +49,16 @@ class BackupReport:
     copied: int = 0
     copied_bytes: int = 0
     damaged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Copied:
+    """What became of one object."""
+
+    key: str
+    entry: Entry | None = None
+    new: bool = False
+    damaged: bool = False
 
 
 def make_backup(root: Path, progress: Progress) -> BackupReport:
@@ -55,6 +69,7 @@ def make_backup(root: Path, progress: Progress) -> BackupReport:
     folder = BackupFolder(root)
     folder.make()
     with _alone(folder.root):
+        folder.remove_incomplete()
         previous = folder.newest()
         made_at = datetime.now(UTC)
         backup = folder.backup(made_at.strftime("%Y%m%dT%H%M%S.%fZ"))
@@ -102,16 +117,14 @@ def _copy_objects(
     source, total = storage(), stored_references.count()
     work = _with_known(source.list(), files.entries(previous))
     with (report.folder / files.OBJECTS).open("w", encoding="utf-8") as out:
-        for entry, copied in bounded_map(lambda each: _copy(source, target, *each), work, READERS):
-            if entry is None:
-                continue
-            out.write(files.entry_line(entry))
-            report.objects += 1
-            report.bytes += entry.bytes
-            report.copied += copied
-            report.copied_bytes += entry.bytes * copied
-            if _told_by_name(entry.key) not in (None, entry.sha256):
-                report.damaged += (entry.key,)
+        for each in bounded_map(lambda pair: _copy(source, target, *pair), work, READERS):
+            report.damaged += (each.key,) * each.damaged
+            if each.entry is not None:
+                out.write(files.entry_line(each.entry))
+                report.objects += 1
+                report.bytes += each.entry.bytes
+                report.copied += each.new
+                report.copied_bytes += each.entry.bytes * each.new
             progress(report.objects, max(total, report.objects))
         out.flush()
         os.fsync(out.fileno())
@@ -134,34 +147,49 @@ def _told_by_name(key: str) -> str | None:
     return match[1] if match else None
 
 
-def _copy(
-    source: Storage, target: LocalStorage, found: ObjectStat, known: Entry | None
-) -> tuple[Entry | None, bool]:
-    """Copy one object unless the backup holds it; (None, False) when it was deleted meanwhile."""
-    modified_at = found.modified_at.isoformat()
+def _copy(source: Storage, target: LocalStorage, found: ObjectStat, known: Entry | None) -> _Copied:
+    """Copy one object unless the backup holds it. What was deleted meanwhile has no entry."""
+    key, modified_at = found.key, found.modified_at.isoformat()
     if (
         known is not None
         and (known.bytes, known.modified_at) == (found.bytes, modified_at)
-        and _holds(target, known.sha256, known.bytes)
+        and _told_by_name(key) in (None, known.sha256)
+        and _holds(target, known.sha256) == known.bytes
     ):
-        return known, False
+        return _Copied(key, known)
     try:
-        with source.open_range(found.key) as stream:
+        with source.open_range(key) as stream:
             sha256, size = _keep(target, stream)
     except ObjectNotFoundError:
-        return None, False
-    return Entry(found.key, size, sha256, modified_at), True
+        return _Copied(key)
+    except (TruncatedError, StorageUnavailableError):
+        target.check()
+        source.check()  # one of them is gone: the run ends; else this object cannot be read
+        return _Copied(key, _right_one(target, key, known), damaged=True)
+    if _told_by_name(key) not in (None, sha256):
+        entry = _right_one(target, key, known) or Entry(key, size, sha256, modified_at)
+        return _Copied(key, entry, new=entry.sha256 == sha256, damaged=True)
+    return _Copied(key, Entry(key, size, sha256, modified_at), new=True)
 
 
-def _holds(target: LocalStorage, sha256: str, size: int) -> bool:
+def _right_one(target: LocalStorage, key: str, known: Entry | None) -> Entry | None:
+    """Return what an earlier backup holds in place of a damaged object; without a time of
+    writing, so that the damage is looked at, and told, the next time too."""
+    sha256 = _told_by_name(key) or (known.sha256 if known else None)
+    size = _holds(target, sha256) if sha256 else None
+    return None if sha256 is None or size is None else Entry(key, size, sha256, "")
+
+
+def _holds(target: LocalStorage, sha256: str) -> int | None:
+    """Return the size of an object that the backups hold, None when they do not."""
     try:
-        return target.stat(files.object_key(sha256)).bytes == size
+        return target.stat(files.object_key(sha256)).bytes
     except ObjectNotFoundError:
-        return False
+        return None
 
 
 def _keep(target: LocalStorage, stream: BinaryIO) -> tuple[str, int]:
     with Spool(target, limit_bytes=ANY_SIZE) as spool:
-        spool.receive(stream, disconnects=())
+        spool.receive(stream, disconnects=(OSError, StorageUnavailableError))
         spool.commit(files.object_key(spool.sha256))
         return spool.sha256, spool.bytes

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -57,6 +58,12 @@ class BackupFolder:
     def backup(self, name: str) -> Path:
         """Return the folder of one backup."""
         return self._backups / name
+
+    def remove_incomplete(self) -> None:
+        """Remove what killed runs left; only for the holder of the folder's lock."""
+        for backup in self._backups.iterdir():
+            if backup.is_dir() and not (backup / MANIFEST).exists():
+                shutil.rmtree(backup)
 
     def newest(self) -> Path | None:
         """Return the newest complete backup."""

@@ -228,23 +228,64 @@ def test_a_damaged_database_or_another_kind_stops_before_anything_is_written(
         assert list(storage().list()) == []
 
 
-def test_what_cannot_be_backed_up_is_told(app, secretariat, elsewhere, tmp_path):
+def test_damage_in_the_storage_is_told_each_time_and_healed_from_an_earlier_backup(
+    app, secretariat, elsewhere, tmp_path
+):
     from inspection.resources import storage
 
-    photo = send_photo(secretariat, a_kept_visit(secretariat))
-    key = original_key(secretariat.get(f"/photos/{photo}").json["sha256"])
+    visit = a_kept_visit(secretariat)
+    photos = [send_photo(secretariat, visit, a_jpeg(1))]
+    folder = tmp_path / "backup"
+    assert run(app, "backup", folder)[0] == 0
+    photos.append(send_photo(secretariat, visit, a_jpeg(2)))
+    keys = [original_key(secretariat.get(f"/photos/{each}").json["sha256"]) for each in photos]
+    for key in keys:
+        with app.app_context():
+            storage().delete(key)
+            storage().put_new(key, io.BytesIO(b"1"), hashlib.sha256(b"1").hexdigest())
+
+    told = [run(app, "backup", folder) for _ in range(2)]
+    target = elsewhere()
+
+    for code, output, error in told:
+        assert (code, output.count("damaged:")) == (1, 2)
+        assert error.startswith("Error: 2 objects are damaged in the storage")
+    assert run(target, "restore", folder)[0] == 0
+    with target.app_context(), storage().open_range(keys[0]) as file:
+        assert file.read() == a_jpeg(1)
+    assert run(target, "photos", "verify")[2] == "Error: 0 objects missing, 1 damaged"
+
+
+def test_an_object_that_cannot_be_read_does_not_end_a_backup(
+    app, secretariat, tmp_path, monkeypatch
+):
+    from inspection.resources import storage
+    from uploads.errors import StorageUnavailableError
+
+    visit = a_kept_visit(secretariat)
+    bad, good = [send_photo(secretariat, visit, a_jpeg(seed)) for seed in (1, 2)]
+    key = original_key(secretariat.get(f"/photos/{bad}").json["sha256"])
     with app.app_context():
-        storage().delete(key)
-        storage().put_new(key, io.BytesIO(b"1"), hashlib.sha256(b"1").hexdigest())
+        kind = type(storage())
+    real = kind.open_range
 
-    damaged = run(app, "backup", tmp_path / "damaged")
-    empty = run(elsewhere(), "backup", tmp_path / "empty")
+    def open_range(self, wanted, *others):
+        if wanted == key:
+            raise StorageUnavailableError("cannot read: Input/output error")
+        return real(self, wanted, *others)
 
-    assert (damaged[0], f"damaged: {key}" in damaged[1]) == (1, True)
-    assert damaged[2] == (
-        "Error: 1 objects are damaged in the storage, copied as they are: photos verify"
-    )
-    assert (empty[0], "no tables" in empty[2]) == (1, True)
+    monkeypatch.setattr(kind, "open_range", open_range)
+    code, output, _ = run(app, "backup", tmp_path / "backup")
+
+    assert (code, f"damaged: {key}" in output) == (1, True)
+    assert "1 objects" in output
+    assert secretariat.get(f"/photos/{good}").json["status"] == "received"
+
+
+def test_a_database_without_tables_is_not_backed_up(elsewhere, tmp_path):
+    code, _, error = run(elsewhere(), "backup", tmp_path / "empty")
+
+    assert (code, "no tables" in error) == (1, True)
 
 
 @pytest.mark.parametrize("place", [("postgis", "file")], ids="-".join, indirect=True)
