@@ -79,7 +79,7 @@ class S3Server:
         self.kill()
         if self._ports_file.exists():  # SeaweedFS puts these where we cannot say otherwise
             ports = json.loads(self._ports_file.read_text())
-            for name in ("volume", "filer", "s3"):
+            for name in ("master", "volume", "filer", "s3"):
                 socket_name = f"seaweedfs-{name}-grpc-{ports[f'{name}.port.grpc']}.sock"
                 (Path("/tmp") / socket_name).unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
