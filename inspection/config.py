@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from inspection.errors import SettingError
+from inspection.packs.signing import SigningError, load_signer
 from inspection.settings import PROJECT_ROOT, SETTINGS, Setting
 
 __all__ = ["PROJECT_ROOT", "SETTINGS", "load_settings"]
@@ -63,6 +64,8 @@ def _complete(values: dict[str, Any]) -> dict[str, Any]:
         raise SettingError(
             "HANTEI_S3_ACCESS_KEY_ID and HANTEI_S3_SECRET_ACCESS_KEY: set both or neither"
         )
+    if values["HANTEI_PACK_SIGNING_KEY"]:
+        _check_signing_key(values)
     if not values["HANTEI_SECRET_KEY"]:
         if not embedded:
             raise SettingError("HANTEI_SECRET_KEY: must be set, at least 16 characters of your own")
@@ -70,6 +73,13 @@ def _complete(values: dict[str, Any]) -> dict[str, Any]:
     if len(values["HANTEI_SECRET_KEY"]) < 16:
         raise SettingError("HANTEI_SECRET_KEY: must have at least 16 characters")
     return values
+
+
+def _check_signing_key(values: dict[str, Any]) -> None:
+    try:
+        load_signer(values["HANTEI_PACK_SIGNING_KEY"], values["HANTEI_PACK_SIGNING_PASSWORD"])
+    except SigningError as error:
+        raise SettingError(f"HANTEI_PACK_SIGNING_KEY: {error}") from None
 
 
 def _own_secret(var: Path) -> str:

@@ -8,7 +8,8 @@ from flask.cli import with_appcontext
 
 from inspection.config import SETTINGS
 
-SECRET = ("HANTEI_SECRET_KEY", "HANTEI_DATABASE_URL", "HANTEI_S3_SECRET_ACCESS_KEY")
+SECRET = ("HANTEI_SECRET_KEY", "HANTEI_DATABASE_URL", "HANTEI_S3_SECRET_ACCESS_KEY",
+          "HANTEI_PACK_SIGNING_PASSWORD")  # fmt: skip
 
 
 @click.command("settings")

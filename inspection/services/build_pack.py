@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from sqlalchemy import and_, or_, select, update
 from inspection import audit
 from inspection.auth import SYSTEM
 from inspection.database.transactions import read_transaction, write_transaction
-from inspection.errors import HanteiError
+from inspection.errors import ConflictError, HanteiError
 from inspection.extensions import db
 from inspection.jobs import PermanentJobError
 from inspection.models import Pack, PackSnapshot
@@ -22,6 +24,7 @@ from inspection.packs.document import BuildReport, build_document
 from inspection.packs.images import PhotoMismatch
 from inspection.packs.model import Snapshot
 from inspection.packs.sheet_cache import SheetCache
+from inspection.packs.signing import SigningError, load_signer, sign_file
 from inspection.packs.template import template_version
 from inspection.resources import storage
 from inspection.services.freeze_pack import freeze
@@ -89,12 +92,36 @@ def build_to_file(
 
 
 def _draw(snapshot: Snapshot, out: Path, progress: Progress) -> BuildReport:
+    """Draw a pack to a file, signed where a key is configured; a failure leaves `out` alone."""
     cache = _sheet_cache()
     try:
-        return build_document(snapshot, storage().open_range, out, progress, cache=cache)
+        if not current_app.config["HANTEI_PACK_SIGNING_KEY"]:
+            return build_document(snapshot, storage().open_range, out, progress, cache=cache)
+        return _draw_and_sign(snapshot, out, progress, cache)
     finally:
         if cache is not None:
             cache.evict()
+
+
+def _draw_and_sign(
+    snapshot: Snapshot, out: Path, progress: Progress, cache: SheetCache | None
+) -> BuildReport:
+    unsigned = out.with_name(f".{out.name}.unsigned.part")
+    try:
+        signer = load_signer(
+            current_app.config["HANTEI_PACK_SIGNING_KEY"],
+            current_app.config["HANTEI_PACK_SIGNING_PASSWORD"],
+        )
+        report = build_document(snapshot, storage().open_range, unsigned, progress, cache=cache)
+        sign_file(unsigned, signer, snapshot.office.wording.document_title)
+        with unsigned.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        unsigned.replace(out)
+    except SigningError as error:
+        raise ConflictError(f"資料に署名できません:{error}") from error
+    finally:
+        unsigned.unlink(missing_ok=True)
+    return replace(report, sha256=sha256, bytes=out.stat().st_size)
 
 
 def _sheet_cache() -> SheetCache | None:

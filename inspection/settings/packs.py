@@ -1,4 +1,4 @@
-"""Meeting packs: the city's own words, kept sheets."""
+"""Meeting packs: the city's own words, kept sheets, signature."""
 
 from __future__ import annotations
 
@@ -21,4 +21,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Drawn case sheets kept in the var folder for the next build; 0: none.",
         count,
     ),
+    Setting(
+        "HANTEI_PACK_SIGNING_KEY",
+        "",
+        "path",
+        "PKCS#12 file with which packs are signed (PAdES); empty: they are not.",
+    ),
+    Setting("HANTEI_PACK_SIGNING_PASSWORD", "", "text", "The password of that file."),
 )
