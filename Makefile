@@ -44,6 +44,7 @@ lock: ## resolve the pinned, hashed requirements anew from the .in files (ARGS=-
 	@$(PYTHON) -m tools lint
 	@$(COMPILE) $(ARGS) requirements.in -o requirements.txt
 	@$(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
+	@$(COMPILE) $(ARGS) requirements-signing.in -o requirements-signing.txt
 	@$(COMPILE) $(ARGS) tools/requirements-node.in -o tools/requirements-node.txt
 
 clean: ## remove what set-up made; data in var/ stays
