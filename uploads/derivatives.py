@@ -21,8 +21,11 @@ from uploads.picture_server import Head, read_frame, write_frame
 REPORT_RECIPE = "report-1.jpg"
 THUMBNAIL_RECIPE = "thumbnail-1.jpg"
 _PROJECT = Path(__file__).resolve().parent.parent
-_TOO_COSTLY = "画像の展開に必要な資源が上限を超えるため、受け付けられません。"
-_HOSTILE = "画像を開けません。ファイルの内容が正しくありません。"
+_TOO_COSTLY = (
+    "画像が大きすぎるか特殊な形式のため、処理できません。"
+    "カメラで撮影したままの写真を送ってください。"
+)
+_HOSTILE = "画像を開けません。画像ではないデータが含まれているおそれがあります。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def probe(path: Path, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) 
         raise NotAnImageError(f"ファイルが大きすぎます(上限 {max_bytes // 1_000_000} MB)。")
     found = read_structure(path)
     if not (found.width and found.height):
-        raise NotAnImageError("画像の縦または横が0画素です。")
+        raise NotAnImageError("画像の大きさ(画素数)が記録されていません。")
     if found.width * found.height > max_pixels:
         raise NotAnImageError(
             f"画素数が多すぎます({found.width} × {found.height}、"

@@ -21,7 +21,10 @@ from uploads.looks import Looks, looks_of
 
 REPORT_SIDE_PX, REPORT_QUALITY = 1600, 85
 THUMBNAIL_SIDE_PX, THUMBNAIL_QUALITY = 320, 80
-UNREADABLE = "画像を開けません。ファイルが壊れているおそれがあります。"
+UNREADABLE = (
+    "画像を開けません。ファイルが壊れているおそれがあります。"
+    "端末で開けるか確認し、送り直すか撮り直してください。"
+)
 # Listing "MPO" raises KeyError on other input; JPEG covers it.
 _FORMATS = {
     "image/jpeg": "JPEG",

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from inspection.auth import SYSTEM
 from inspection.database.transactions import read_transaction, write_transaction
 from inspection.extensions import db
 from inspection.geometry import lon_lat, to_database
-from inspection.models import Photo
+from inspection.models import Photo, Upload
 from inspection.resources import storage
 from inspection.services import photo_twins
 from inspection.services.photo_thresholds import photo_thresholds
@@ -177,7 +177,8 @@ def _make_ready(
         for name, value in stored.items():
             setattr(photo, name, value)
         photo.width, photo.height = made.width, made.height
-        photo.taken_at = metadata.taken_at
+        # What the device announced stays where the picture itself tells nothing.
+        photo.taken_at = metadata.taken_at or photo.taken_at
         photo.taken_at_assumed_zone = metadata.taken_at_assumed_zone
         if metadata.lon is not None and metadata.lat is not None:
             photo.position = to_database(metadata.lon, metadata.lat)
@@ -209,13 +210,31 @@ def _facts(
         gps_time=metadata.gps_time,
         visited_at=photo.inspection.inspected_at,
         received_at=photo.received_at,
-        device_clock_at=photo.device_clock_at,
+        device_clock_at=_clock_on_arrival(photo),
         same_files=same_files,
         alike=alike,
         has_structure=looks.perceptual_hash is not None,
         sharpness=looks.sharpness,
         contrast=looks.contrast,
     )
+
+
+def _clock_on_arrival(photo: Photo) -> datetime | None:
+    """Return what the device's clock showed when the last byte came.
+
+    A resumable upload tells the clock when it is announced, perhaps a night before its end:
+    the hours between are no skew.
+    """
+    told = photo.device_clock_at
+    if told is None:
+        return None
+    announced_at = db.session.scalar(
+        select(Upload.created_at)
+        .where(Upload.photo_id == photo.id, Upload.device_clock_at == told)
+        .order_by(Upload.created_at.desc())
+        .limit(1)
+    )
+    return told + (photo.received_at - announced_at) if announced_at else told
 
 
 def _distance(facts: PhotoFacts) -> float | None:

@@ -26,7 +26,7 @@ from uploads.near import HashIndex
 
 _THE_HEAD = 1
 _AT_ONCE = 50_000
-_MOST = 50
+_MOST = 200
 _INDEX = "hantei_photo_hashes"
 _lock = threading.Lock()
 

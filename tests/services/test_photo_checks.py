@@ -170,6 +170,42 @@ def test_the_device_s_clock_is_a_witness_for_photo_and_visit(secretariat, work):
     assert not any("時計" in text for text in by_id[good]["warnings"])
 
 
+def test_a_night_between_announcement_and_last_byte_is_no_skew(app, secretariat, work):
+    from inspection.database.transactions import write_transaction
+    from inspection.extensions import db
+    from inspection.models import Photo, Upload
+
+    photo = send_photo(secretariat, a_kept_visit(secretariat), encoded(scene(1)))
+    with app.app_context(), write_transaction():
+        row = db.session.scalar(select(Photo).where(Photo.id == uuid.UUID(photo)))
+        evening = row.received_at - timedelta(hours=14)
+        row.device_clock_at = evening + timedelta(minutes=2)
+        row.taken_at = evening  # as the tablet announced it
+        upload = Upload(
+            id=uuid.uuid4(),
+            photo_id=row.id,
+            inspection_id=row.inspection.id,
+            item=row.item,
+            announced="",
+            length_bytes=row.bytes,
+            offset_bytes=row.bytes,
+            part="part",
+            state="finished",
+            actor="test",
+            role="inspector",
+            device_clock_at=row.device_clock_at,
+            created_at=evening,
+            expires_at=evening + timedelta(days=7),
+        )
+        db.session.add(upload)
+
+    work()
+
+    assert told(secretariat, photo)["clock"]["level"] == "ok"
+    said = secretariat.get(f"/photos/{photo}").json["taken_at"]
+    assert datetime.fromisoformat(said) == evening
+
+
 def test_what_is_expected_is_seen_at_once_and_mismatches_are_told(secretariat, work):
     pictures = [a_jpeg(number) for number in range(3)]
     expected = [an_expected_photo(data) for data in pictures]

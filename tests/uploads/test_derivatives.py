@@ -317,7 +317,7 @@ def test_memory_beyond_the_limit_ends_the_picture_and_nothing_else(saved):
 def test_time_beyond_the_limit_ends_the_picture_and_nothing_else(saved):
     path = saved(a_photo(image=quarters(3000, 2000)))
 
-    with pytest.raises(NotAnImageError, match="資源"):
+    with pytest.raises(NotAnImageError, match="処理できません"):
         make_derivatives(path, Limits(wall_s=0.001))
 
     assert make_derivatives(path).width == 3000

@@ -42,12 +42,12 @@ def walk(data: bytes) -> Structure:
     top = list(boxes(data, 0, len(data)))
     meta_box = next((box for box in top if box.kind == b"meta"), None)
     if meta_box is None:
-        raise NotAnImageError("HEIFに画像の目録がありません。")
+        raise NotAnImageError("HEICファイルの中に写真が見つかりません。")
     if meta_box.end - meta_box.start > MAX_META_BYTES:
         raise NotAnImageError(DAMAGED)
     meta = _read_meta(data, meta_box)
     if meta.primary is None or meta.primary not in meta.kinds:
-        raise NotAnImageError("HEIFに主画像がありません。")
+        raise NotAnImageError("HEICファイルの中に写真が見つかりません。")
     width, height = _shown_size(data, meta)
     pictures = sum(kind in (b"hvc1", b"grid", b"iden") for kind in meta.kinds.values())
     tiles = sum(kind == b"grid" for kind in meta.kinds.values())
@@ -159,7 +159,7 @@ def _shown_size(data: bytes, meta: _Meta) -> tuple[int, int]:
         elif box.kind == b"irot" and size and reader.number(box.start, 1) & 1:
             size = size[::-1]
     if size is None:
-        raise NotAnImageError("HEIFに画像の大きさがありません。")
+        raise NotAnImageError("画像の大きさ(画素数)が記録されていません。")
     return size
 
 

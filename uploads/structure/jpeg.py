@@ -106,13 +106,17 @@ def _segment(found: _Walk, marker: int, content: bytes) -> None:
     if marker in FRAMES:
         _frame(found, content)
     elif marker in OTHER_FRAMES:
-        raise NotAnImageError("この符号化方式のJPEGは使えません。")
+        raise NotAnImageError(
+            "特殊な方式のJPEGのため使えません。カメラで撮影したままの写真を送ってください。"
+        )
     elif marker == SOS:
         found.scans += 1
         if not found.width:
             raise NotAnImageError(DAMAGED)
         if found.scans > MAX_SCANS:
-            raise NotAnImageError("JPEGの走査回数が多すぎます。")
+            raise NotAnImageError(
+                "不自然なJPEGのため使えません。カメラで撮影したままの写真を送ってください。"
+            )
     elif marker == APP1 and content[:4] == b"Exif" and found.exif is None:
         found.exif = strip_exif_header(content)
     elif marker == APP2 and content[:4] == b"MPF\0":
@@ -124,12 +128,14 @@ def _frame(found: _Walk, content: bytes) -> None:
     if found.width or len(content) < 6 or len(content) != 6 + 3 * content[5]:
         raise NotAnImageError(DAMAGED)
     if content[0] != 8 or content[5] not in (1, 3, 4):
-        raise NotAnImageError("この画素形式のJPEGは使えません。")
+        raise NotAnImageError(
+            "特殊な方式のJPEGのため使えません。カメラで撮影したままの写真を送ってください。"
+        )
     found.height = int.from_bytes(content[1:3], "big")
     found.width = int.from_bytes(content[3:5], "big")
     # Height 0 means "told after the scan" (DNL), which no camera writes.
     if not (found.width and found.height):
-        raise NotAnImageError("画像の縦または横が0画素です。")
+        raise NotAnImageError("画像の大きさ(画素数)が記録されていません。")
 
 
 def _follow(data: bytes, found: _Walk) -> tuple[str, int]:

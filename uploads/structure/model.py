@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from uploads.errors import NotAnImageError
 
-TRUNCATED = "画像ファイルが途中で切れています。"
-DAMAGED = "画像ファイルの構造が壊れています。"
+TRUNCATED = "画像ファイルが途中で切れています。もう一度送ってください。"
+DAMAGED = "画像ファイルが壊れています。端末で開けるか確認し、送り直すか撮り直してください。"
 
 
 @dataclass(frozen=True, slots=True)
