@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -128,9 +128,10 @@ def test_a_replica_that_follows_many_writers_equals_what_there_is(app, services)
         writers = [
             pool.submit(write_at_random, app, services, seed, houses) for seed in range(WRITERS)
         ]
+        wait(writers)
+        done.set()  # also when a writer failed, which the next line tells
         for writer in writers:
             writer.result()
-        done.set()
         followed = [reader.result() for reader in readers]
 
     with app.app_context():
@@ -173,10 +174,11 @@ def test_numbers_have_no_gaps_and_follow_the_commits(app, services):
 
     with ThreadPoolExecutor(7) as pool:
         watcher = pool.submit(watch)
-        for writer in [pool.submit(write, house) for house in houses]:
-            writer.result()
-        done.set()
-        watcher.result()
+        writers = [pool.submit(write, house) for house in houses]
+        wait(writers)
+        done.set()  # also when a writer failed, which the next line tells
+        for each in (*writers, watcher):
+            each.result()
 
     assert len(seen) > 5
     for numbers in seen:

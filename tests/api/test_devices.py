@@ -55,7 +55,28 @@ def test_a_code_that_is_out_of_date_is_refused(app, anonymous, code):
         db.session.query(EnrolmentCode).update({"expires_at": now()})
         db.session.commit()
 
-    assert enrol(anonymous, code).status_code == 422
+    reply = enrol(anonymous, code)
+    assert (reply.status_code, "有効期限" in reply.json["detail"]) == (422, True)
+
+
+def test_of_tablets_that_race_for_one_code_one_wins_and_the_others_are_told(app, code):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from inspection.errors import InvalidError
+    from inspection.services import devices
+
+    def try_it(number):
+        with app.app_context():
+            try:
+                devices.enrol_device(code, f"端末{number}", None)
+            except InvalidError as error:
+                return error.detail
+        return "enrolled"
+
+    with ThreadPoolExecutor(5) as pool:
+        found = sorted(pool.map(try_it, range(5)))
+
+    assert found == sorted([devices.USED] * 4 + ["enrolled"])
 
 
 @pytest.mark.parametrize(
@@ -83,7 +104,8 @@ def test_a_lost_tablet_is_shut_out_at_once(client, secretariat, anonymous, code)
 
     assert [device["name"] for device in listed] == ["タブレット1"]
     assert deleted.status_code == 204
-    assert tablet.get("/houses").status_code == 401
+    refused = tablet.get("/houses")
+    assert (refused.status_code, "停止されています" in refused.json["detail"]) == (401, True)
     assert secretariat.delete(f"/devices/{enrolled['device']['id']}").status_code == 204
     assert secretariat.delete(f"/devices/{new_id()}").status_code == 404
 
