@@ -15,7 +15,7 @@ import pytest
 from inspection import processes
 
 ROOT = Path(__file__).resolve().parents[1]
-START_S = 60
+START_S = 150  # for a machine that is busy; alone it takes some seconds
 STOP_S = 10
 
 
@@ -85,7 +85,7 @@ def worker_of(parent: int, lane: str) -> int | None:
 
 def running() -> dict[int, tuple[int, str]]:
     """Process id -> (parent, command line) of all live processes."""
-    listing = subprocess.check_output(["ps", "-eo", "pid=,ppid=,stat=,args="], text=True)
+    listing = subprocess.check_output(["ps", "-wweo", "pid=,ppid=,stat=,args="], text=True)
     rows = (line.split(None, 3) for line in listing.splitlines())
     return {int(r[0]): (int(r[1]), r[3]) for r in rows if len(r) == 4 and not r[2].startswith("Z")}
 
@@ -93,10 +93,12 @@ def running() -> dict[int, tuple[int, str]]:
 @pytest.fixture
 def served(tmp_path):
     server = Served(tmp_path)
-    yield server.wait_until_ready()
-    if server.process.poll() is None:
-        server.process.terminate()
-        server.process.wait(timeout=2 * STOP_S)
+    try:
+        yield server.wait_until_ready()
+    finally:
+        if server.process.poll() is None:
+            server.process.terminate()
+            server.process.wait(timeout=2 * STOP_S)
 
 
 def test_killed_worker_comes_back_and_sigterm_ends_everything(served):
