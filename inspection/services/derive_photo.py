@@ -97,7 +97,7 @@ def _place(costly: bool, patience_s: float) -> Iterator[None]:
     places = current_app.config["HANTEI_HEIC_WORKERS"]
     with slot(folder, "heic", places, patience_s) as got:
         if not got:
-            raise NoPlaceError
+            raise NoPlaceError("all places for HEIC photos of this host are taken")
         yield
 
 
