@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 from inspection.errors import HanteiError, InvalidError, UnavailableError
 from inspection.extensions import db
-from uploads.errors import StorageUnavailableError
+from uploads.errors import ObjectNotFoundError, StorageUnavailableError
 
 log = structlog.get_logger(__name__)
 
@@ -143,6 +143,13 @@ def _storage_problem(error: StorageUnavailableError) -> Response:
     return _domain_problem(UnavailableError())
 
 
+def _loss_problem(error: ObjectNotFoundError) -> Response:
+    """Say that what a row promises is not in the storage: `photos verify` tells all of it."""
+    log.error("stored object is missing", key=str(error), request_id=g.get("request_id"))
+    detail = "保管場所にファイルがありません。記録しましたので、管理者に連絡してください。"
+    return problem(500, "stored-object-missing", TITLES[500], detail)
+
+
 def _unexpected_problem(error: Exception) -> Response:
     log.exception("unexpected error", request_id=g.get("request_id"))
     return problem(
@@ -167,6 +174,8 @@ def problem_of(error: Exception) -> Response:
         return _database_problem(error)
     if isinstance(error, StorageUnavailableError):
         return _storage_problem(error)
+    if isinstance(error, ObjectNotFoundError):
+        return _loss_problem(error)
     return _unexpected_problem(error)
 
 
@@ -177,4 +186,5 @@ def register(app: Flask) -> None:
     app.register_error_handler(DBAPIError, _database_problem)
     app.register_error_handler(PoolTimeoutError, _database_problem)
     app.register_error_handler(StorageUnavailableError, _storage_problem)
+    app.register_error_handler(ObjectNotFoundError, _loss_problem)
     app.register_error_handler(Exception, _unexpected_problem)

@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from tests.api.steps import a_kept_house, a_kept_meeting, for_each
+from tests.api.steps import a_kept_house, a_kept_meeting, a_kept_visit, for_each, send_photo
 from tests.factories import a_house, an_inspection, new_id
+from uploads.storage import original_key
 
 DATABASE_WORDS = re.compile(r"sqlite|psycopg|postgres|sqlalchemy|traceback|IntegrityError", re.I)
 
@@ -286,3 +287,16 @@ def test_storage_that_is_gone_is_503_with_retry_after(app, secretariat, inspecto
     assert "secret" not in str(body)
     assert int(reply.headers["Retry-After"]) > 0
     send_photo(inspector, visit, photo_id=photo)
+
+
+def test_a_file_that_the_storage_lost_is_told_as_such(app, secretariat):
+    from inspection.resources import storage
+
+    photo = send_photo(secretariat, a_kept_visit(secretariat))
+    sha256 = secretariat.get(f"/photos/{photo}").json["sha256"]
+    with app.app_context():
+        storage().delete(original_key(sha256))
+
+    reply = secretariat.get(f"/photos/{photo}/file?size=original")
+
+    assert "保管場所にファイルがありません" in is_a_problem(reply, 500)["detail"]
