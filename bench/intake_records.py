@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -125,5 +126,7 @@ def _soak(kind: str, visits: _Visits, soak_s: float) -> tuple:
     requests = [one for (one,) in visits.single(int(OFFERED_PER_S * soak_s))]
     found = load.at_a_rate(visits.port, requests, OFFERED_PER_S)
     errors = sum(found.failures().values())
+    if errors:
+        print(f"{kind}: {found.failures()} {found.complaint}", file=sys.stderr)
     quantiles = [short(found.quantile_ms(share)) for share in (0.5, 0.95, 0.99, 1)]
     return (kind, len(found.latencies_s) - errors, errors, *quantiles, f"{found.own_cpu:.0%}")
