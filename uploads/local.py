@@ -196,18 +196,20 @@ class LocalStorage:
         return digest.hexdigest()
 
     def _prepare(self, folder: Path) -> None:
-        """Make the folder and make its name durable.
+        """Make the folder and make its name durable, and those of the folders that hold it.
 
-        The whole chain is synced once a process, also when it exists: another process may
-        have made it a moment ago and not have synced it yet.
+        Each is synced once a process, also when it exists: another process may have made it a
+        moment ago and not have synced it yet. Above a folder whose name is durable all are.
         """
         if folder in self._durable_folders:
             return
         folder.mkdir(parents=True, exist_ok=True)
-        chain = [each for each in folder.parents if each.is_relative_to(self._root)]
-        for parent in chain:
-            fsync_folder(parent)
-        self._durable_folders.add(folder)
+        fresh: list[Path] = []
+        while folder != self._root and folder not in self._durable_folders:
+            fsync_folder(folder.parent)
+            fresh.append(folder)
+            folder = folder.parent
+        self._durable_folders.update(fresh)
 
     @staticmethod
     def _link(path: Path, target: Path) -> bool:
