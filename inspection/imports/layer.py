@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +78,7 @@ class Layer:
     def _layer(self, wanted: str | None) -> str:
         import pyogrio
 
-        with _GdalErrors():
+        with _one_line():
             layers = {str(name): kind for name, kind in pyogrio.list_layers(self._path)}
         if wanted is not None:
             if wanted not in layers:
@@ -90,7 +92,7 @@ class Layer:
     def _info(self) -> dict[str, Any]:
         import pyogrio
 
-        with _GdalErrors():
+        with _one_line():
             info = pyogrio.read_info(self._path, force_feature_count=True, **self._arguments)
         if info["driver"] != self._driver:
             raise ImportFileError(f"is {info['driver']}, not {self._driver}")
@@ -100,7 +102,7 @@ class Layer:
         from pyogrio.raw import read
 
         extra = {"DATE_AS_STRING": "YES"} if self._driver == "GeoJSON" else {}
-        with _GdalErrors():
+        with _one_line():
             _, _, geometries, columns = read(
                 self._path,
                 force_2d=True,
@@ -169,20 +171,20 @@ def _same(found: str, given: str) -> bool:
     return ToWgs84(found).name == ToWgs84(given).name
 
 
-class _GdalErrors:
-    """Turn what GDAL says of a damaged file into one line."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
-        if error is None or isinstance(error, ImportFileError):
-            return
-        if isinstance(error, UnicodeDecodeError):
-            raise ImportFileError("the text is in another encoding; name it (--encoding)") from None
-        if isinstance(error, Exception):
-            told = (str(error).splitlines() or [type(error).__name__])[0]
-            raise ImportFileError(f"cannot be read: {told[:200]}") from None
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """Turn what GDAL says of a damaged file into one line; its warnings say nothing to a clerk."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except ImportFileError:
+        raise
+    except UnicodeDecodeError:
+        raise ImportFileError("the text is in another encoding; name it (--encoding)") from None
+    except Exception as error:
+        told = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ImportFileError(f"cannot be read: {told[:200]}") from None
 
 
 class GeoJson(Layer):

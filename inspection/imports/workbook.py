@@ -18,7 +18,6 @@ from openpyxl.utils import get_column_letter
 
 from inspection.imports.archives import DAMAGED, check_unpacked, sizes_of
 from inspection.imports.model import (
-    MOST_COLUMNS,
     MOST_ROWS,
     BadCell,
     Cell,
@@ -119,7 +118,7 @@ def _note(sheet: Any) -> str:
 def _filled(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
     """Give (row, cells) of the rows that hold something."""
     sheet.reset_dimensions()  # what a file says of its own size may be wrong
-    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
+    for number, cells in enumerate(sheet.iter_rows(), 1):
         if number > MOST_ROWS:
             raise ImportFileError(f"rows beyond {MOST_ROWS:,}")
         if not is_blank([cell.value for cell in cells]):

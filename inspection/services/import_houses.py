@@ -130,7 +130,9 @@ class _Importer:
         _must_be_first("家屋", house_id, self._ids, plan.ids)
         body = self._check(self._body(row, house))
         sha256 = digest(body)
-        plan.codes[code] = plan.ids[house_id] = row.raw.number
+        plan.codes[code] = row.raw.number
+        if house is not None or row.id is not None:  # no other row can mean an id made here
+            plan.ids[house_id] = row.raw.number
         if house is None:
             plan.created.append(KnownHouse(house_id, body, sha256))
             known.add(plan.created[-1])

@@ -188,7 +188,7 @@ class _Importer:
         """Lock the houses and store the visits. Raises ConflictError where a house has changed."""
         pks = {visit.house_pk for visit in plan.visits}
         query = select(House.pk, House.structure).where(House.pk.in_(pks)).order_by(House.pk)
-        still = dict(db.session.execute(query.with_for_update()).tuples().all())
+        still = {row.pk: row.structure for row in db.session.execute(query.with_for_update())}
         if any(still.get(pk) != structures[pk] for pk in pks):
             raise ConflictError(MOVED)
         store_visits(plan.visits, self._actor, self._comment)
