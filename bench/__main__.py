@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from bench import imports, intake, scoring, team
+from bench import imports, intake, packs, scoring, team
 
-BENCHES = {"scoring": scoring, "intake": intake, "imports": imports, "team": team}
+BENCHES = {"scoring": scoring, "intake": intake, "imports": imports, "team": team, "packs": packs}
 
 
 def main() -> None:
