@@ -135,7 +135,10 @@ def _opened(
         table = open_table(path, Options(given["encoding"], crs, given["layer"]), readers)
         for note in table.notes:
             click.echo(f"{path.name}: {note}")
-        file = RowsFile(given["report_file"], table.headings) if given["report_file"] else None
+        report_file: Path | None = given["report_file"]
+        if report_file is not None and report_file.exists() and report_file.samefile(path):
+            raise click.ClickException("--report is the list itself; name another file")
+        file = RowsFile(report_file, table.headings) if report_file else None
         with ImportReport(given["show"], file) as report:
             try:
                 with progress_bar(path.name) as bar:

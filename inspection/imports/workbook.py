@@ -51,11 +51,11 @@ class Workbook:
         with self._opened(options.layer) as sheet:
             self._sheet = sheet.title
             self.notes = [_note(sheet)]
+            told = min(int(sheet.max_row or 0), MOST_ROWS)  # what the file says; may be wrong
             rows = _filled(sheet)
             _, first = next(rows, (0, ()))
             self.headings = _headings(first)
-            has_rows = next(rows, None) is not None
-            self.count = max(int(sheet.max_row or 0) - 1, int(has_rows)) if has_rows else 0
+            self.count = 0 if next(rows, None) is None else max(told - 1, 1)
         check_size(self.headings, self.count)
 
     def rows(self) -> Iterator[RawRow]:

@@ -79,6 +79,15 @@ def test_faulty_rows_are_told_by_number_and_can_be_mended(run, tmp_path, houses)
     assert set(houses()) == {"K-1", "K-2"}
 
 
+def test_the_report_never_overwrites_the_list(run, tmp_path):
+    path = lists.csv_file(tmp_path / "a.csv")
+    before = path.read_bytes()
+
+    code, output = run("houses", "import", path, "--report", path)
+
+    assert (code, "name another file" in output, path.read_bytes()) == (1, True, before)
+
+
 def test_only_so_many_lines_are_printed(run, tmp_path):
     rows = [[f"K-{n}", "", "?", "", "", "", "", "", ""] for n in range(50)]
 

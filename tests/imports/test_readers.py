@@ -66,8 +66,10 @@ def test_a_workbook_gives_numbers_dates_and_padded_codes(tmp_path):
         sheet["A2"].number_format = "0000"
         sheet["A3"] = "=1+1"
 
-    first, second = rows_of(lists.workbook(tmp_path / "a.xlsx", change=change))
+    path = lists.workbook(tmp_path / "a.xlsx", change=change)
+    first, second = rows_of(path)
 
+    assert open_table(path, OPTIONS).count == 2
     assert first[0] == "0123"
     assert isinstance(second[0], BadCell)
     assert "A3" in second[0]
