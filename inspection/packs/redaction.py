@@ -2,9 +2,9 @@
 
 import re
 
-# A number that is not part of 一丁目: it counts blocks, lots or houses. 三番町 is a town.
+# A number that is not part of 一丁目 or 南1条: it counts blocks, lots or houses. 三番町 is a town.
 _EXACT = re.compile(
-    r"[0-9０-９]+(?!\s*丁目|[0-9０-９])|[〇一二三四五六七八九十百千]+\s*(?:番地|番(?!町)|号)"
+    r"[0-9０-９]+(?!\s*[丁条線]|[0-9０-９])|[〇一二三四五六七八九十百千]+\s*(?:番地|番(?![町丁])|号)"
 )
 
 
@@ -15,4 +15,4 @@ def down_to_town(town: str | None) -> str:
     """
     text = town or ""
     exact = _EXACT.search(text)
-    return (text[: exact.start()] if exact else text).rstrip(" 　-‐－,、大字" if exact else " 　")
+    return (text[: exact.start()] if exact else text).rstrip(" 　-‐－,、")

@@ -1,14 +1,15 @@
 """Kept sheets: only what changed is drawn, the bytes are the same, nothing damaged is shown."""
 
 import os
+import shutil
 import time
 from dataclasses import replace
 
 import pytest
 
-from inspection.packs import build_document, document
+from inspection.packs import build_document, document, template
+from inspection.packs.fonts import font_files
 from inspection.packs.sheet_cache import SheetCache, sheet_key
-from inspection.packs.template import template_version
 from inspection.packs.wording import Wording
 from tests.packs import factories
 
@@ -83,24 +84,23 @@ def test_another_template_office_edition_or_place_is_another_sheet():
     assert sheet_key(replace(snapshot, meeting=meeting), 0, "a") == keys[0]
 
 
-def test_the_template_is_the_code_and_the_fonts(monkeypatch, tmp_path):
-    import shutil
+def test_the_template_is_the_code_the_libraries_and_the_fonts(monkeypatch, tmp_path):
+    copy, fonts = tmp_path / "packs", tmp_path / "fonts"
+    shutil.copytree(template.HERE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    fonts.mkdir()
+    for path in font_files().values():
+        shutil.copy(path, fonts)
+    before = template.template_version()
 
-    from inspection.packs import template
-
-    before = template_version()
-    copy = tmp_path / "packs"
-    shutil.copytree(template.HERE, copy)
-    monkeypatch.setattr(template, "HERE", copy)
-    template_version.cache_clear()
-    same = template_version()
+    assert template.template_version(fonts) == before
+    assert template.source_digest(copy) == template.SOURCE
     with (copy / "sections" / "photos.py").open("a") as stream:
         stream.write("# a word\n")
-    template_version.cache_clear()
-    changed = template_version()
-    template_version.cache_clear()
-
-    assert before == same != changed
+    assert template.source_digest(copy) != template.SOURCE
+    with next(fonts.iterdir()).open("ab") as stream:
+        stream.write(b"\0")
+    template.template_version.cache_clear()
+    assert template.template_version(fonts) != before
 
 
 @pytest.mark.parametrize("harm", [b"", b"HANTEI-SHEET 1\n", b"\0" * 5000])
