@@ -21,6 +21,13 @@ from uploads.picture_server import Head, read_frame, write_frame
 REPORT_RECIPE = "report-1.jpg"
 THUMBNAIL_RECIPE = "thumbnail-1.jpg"
 _PROJECT = Path(__file__).resolve().parent.parent
+_CHILD_ENVIRONMENT = {
+    # numpy's helper threads would not survive the fork of each picture.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # glibc: pictures in pages of 2 MB where the kernel has them, a third of the page faults.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
 _TOO_COSTLY = (
     "画像が大きすぎるか特殊な形式のため、処理できません。"
     "カメラで撮影したままの写真を送ってください。"
@@ -137,8 +144,7 @@ class _PictureServer:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "uploads.picture_server"],
                 cwd=_PROJECT,
-                # numpy's helper threads would not survive the fork of each picture.
-                env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                env=os.environ | _CHILD_ENVIRONMENT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
