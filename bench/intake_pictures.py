@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -55,7 +56,10 @@ def _batch(way: str, path: Path, rounds: int) -> dict[str, float]:
     python = sys.executable if way in OURS else python_for(theirs)
     script = ROOT / "bench" / "intake_picture_way.py"
     reply = subprocess.run(
-        [python, script, way, path, str(rounds)], check=True, stdout=subprocess.PIPE
+        [python, script, way, path, str(rounds)],
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # as in our limited process
+        check=True,
+        stdout=subprocess.PIPE,
     )
     return json.loads(reply.stdout)
 
