@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     packs.add_argument("--large-photos", type=int, default=12, help="of each of its cases")
     packs.add_argument("--rounds", type=int, default=3, help="of each way that is quick enough")
     packs.add_argument("--limit-s", type=float, default=600.0, help="then a peer is given up")
-    packs.add_argument("--limit-gb", type=float, default=8.0, help="of address space for a peer")
+    packs.add_argument("--limit-gb", type=float, default=16.0, help="of address space for one")
 
 
 def run(arguments: argparse.Namespace) -> str:
@@ -34,7 +34,9 @@ def run(arguments: argparse.Namespace) -> str:
     ]
     large = None
     if arguments.large_cases:
-        print("\n\n".join(parts), flush=True)  # an hour's figures are not lost in the large pack
+        print(
+            "\n\n".join(parts), end="\n\n", flush=True
+        )  # an hour's figures are not lost in the large pack
         large = packs_builds.measured(arguments.large_cases, arguments.large_photos, limits)
         parts = [f"### {large.name}, built from nothing", packs_report.compared(large)]
     return "\n\n".join([*parts, packs_report.goals(compared, rebuilt, large)])

@@ -20,7 +20,8 @@ from bench.environment import FOLDER, ROOT, python_for
 from inspection.packs.model import Snapshot
 
 OURS, COPY = "Hantei", "plain copy of the photos"
-UNCHANGED, TWO_CHANGED = "Hantei, nothing changed", "Hantei, two cases changed"
+AGAIN = "Hantei, ordered again, found unchanged"
+UNCHANGED, TWO_CHANGED = "Hantei, kept sheets, none changed", "Hantei, kept sheets, two changed"
 PEERS = {
     "reportlab platypus, one pass": "platypus",
     "reportlab platypus, multiBuild": "platypus_multibuild",
@@ -94,7 +95,7 @@ def measured(cases: int, photos: int, limits: Limits) -> Measured:
 
 
 def rebuilt(cases: int, photos: int, limits: Limits) -> Measured:
-    """Build a pack whose sheets are kept: all of them, all but two, and copy its photos."""
+    """Order a pack again, build it from kept sheets (all, all but two), copy its photos."""
     with _laid_out(cases, photos) as pack:
         kept = pack.folder / "sheets"
         _run(_ours(pack, kept), limits)
@@ -108,6 +109,7 @@ def rebuilt(cases: int, photos: int, limits: Limits) -> Measured:
 
         ways = {
             COPY: _peer(sys.executable, "copy", pack),
+            AGAIN: _ours(pack, "again"),
             UNCHANGED: _ours(pack, kept),
             TWO_CHANGED: _ours(changed, changed.folder / "sheets"),
         }
@@ -149,9 +151,9 @@ def _two_changed(snapshot: Snapshot) -> Snapshot:
     return dataclasses.replace(snapshot, cases=tuple(cases))
 
 
-def _ours(pack: _Pack, kept: Path | None = None) -> Command:
+def _ours(pack: _Pack, way: object = None) -> Command:
     command = [sys.executable, "-m", "bench.packs_ours", pack.folder, pack.out]
-    return [*command, kept] if kept else command
+    return [*command, way] if way else command
 
 
 def _peer(python: object, engine: str, pack: _Pack) -> Command:
@@ -184,7 +186,7 @@ def _in_turns(
                 build.failure = str(reason)
                 print(f"{pack.name}, {name}: {reason}", file=sys.stderr)
                 continue
-            if not number and name != COPY:
+            if not number and name not in (COPY, AGAIN):
                 build.bytes = mine.out.stat().st_size
                 build.pages = packs_check.pages_of(mine.out, mine.content, mine.snapshot)
             print(f"{pack.name}, {name}: {build.cpu_s:.3g} s", file=sys.stderr)

@@ -11,20 +11,24 @@ import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 _STATUS = Path("/proc/self/status")
 
 
-def report(build: Callable[[], object]) -> None:
-    """Run `build`; print {"cpu_s", "wall_s", "own_mb", "base_mb"} as one line of JSON.
+def report(load: Callable[[], Any], build: Callable[[Any], object]) -> None:
+    """Run `build` on what `load` gives; print cpu_s, wall_s, own_mb, base_mb as one line of JSON.
 
-    own_mb: the peak beyond base_mb, which the process held when its imports were done. The peak is
-    that of ru_maxrss, read as VmHWM: ru_maxrss itself survives exec and so may be the parent's.
+    The content is in memory when the clock starts, as it is where an application builds a pack;
+    its memory counts. own_mb: the peak beyond base_mb, which the process held when its imports were
+    done. The peak is that of ru_maxrss, read as VmHWM: ru_maxrss itself outlives exec and so may
+    be the parent's.
     """
     Path("/proc/self/clear_refs").write_text("5")  # the imports' own peak does not count
     base = _kilobytes("VmRSS")
+    content = load()
     cpu, begun = _cpu_s(), time.perf_counter()
-    build()
+    build(content)
     found = {
         "cpu_s": _cpu_s() - cpu,
         "wall_s": time.perf_counter() - begun,
@@ -32,7 +36,7 @@ def report(build: Callable[[], object]) -> None:
         "base_mb": base / 1000,
     }
     print(json.dumps(found), flush=True)
-    os._exit(0)  # taking 3 GB of objects apart is no part of building
+    os._exit(0)  # taking gigabytes of objects apart is no part of building
 
 
 def _cpu_s() -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.packs_builds import COPY, OURS, PEERS, TWO_CHANGED, UNCHANGED, Build, Measured
+from bench.packs_builds import AGAIN, COPY, OURS, PEERS, UNCHANGED, Build, Measured
 from bench.tables import markdown, short
 
 FASTER = {"fpdf2": 3.0, "typst": 4.0, "WeasyPrint": 15.0}
@@ -47,7 +47,7 @@ def goals(found: Measured, again: Measured, large: Measured | None) -> str:
         *_faster(found),
         *(_peak(one) for one in (found, large) if one),
         *(_size(one) for one in (found, large) if one),
-        _rebuild(again),
+        *_rebuild(again),
     ]
     rows = [(goal, figure, "met" if met else "MISSED") for goal, figure, met in told]
     return markdown(("goal", "found", ""), rows)
@@ -80,8 +80,10 @@ def _size(found: Measured) -> Told:
     return goal, f"{share:.4f}", share <= FILE_RATIO
 
 
-def _rebuild(found: Measured) -> Told:
-    share = found.builds[UNCHANGED].cpu_s / found.builds[COPY].cpu_s
-    changed = found.builds[TWO_CHANGED].cpu_s / found.builds[COPY].cpu_s
-    goal = f"nothing changed: at most {REBUILD_RATIO:g} times a plain copy"
-    return goal, f"{share:.2f} ({changed:.2f} with two changed)", share <= REBUILD_RATIO
+def _rebuild(found: Measured) -> Iterator[Told]:
+    copy = found.builds[COPY].cpu_s
+    told = {AGAIN: "ordered again, nothing changed", UNCHANGED: "built from kept sheets"}
+    for name, words in told.items():
+        share = found.builds[name].cpu_s / copy
+        goal = f"{words}: at most {REBUILD_RATIO:g} times a plain copy"
+        yield goal, f"{share:.2f}", share <= REBUILD_RATIO

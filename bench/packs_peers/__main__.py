@@ -3,16 +3,26 @@
 FOLDER holds content.json and photos.txt. It imports nothing of Hantei's.
 """
 
+import json
 import sys
 from importlib import import_module
 from pathlib import Path
 
 from bench import packs_measure
 
+READ_FOLDER = ("copy", "typst")  # they take the files themselves
+
 
 def main(engine, folder, out):
-    module = import_module(f"bench.packs_peers.by_{engine}")
-    packs_measure.report(lambda: module.build(Path(folder), Path(out)))
+    module, folder = import_module(f"bench.packs_peers.by_{engine}"), Path(folder)
+    packs_measure.report(
+        lambda: (
+            json.loads((folder / "content.json").read_text())
+            if engine not in READ_FOLDER
+            else folder
+        ),
+        lambda content: module.build(content, Path(out)),
+    )
 
 
 main(*sys.argv[1:])

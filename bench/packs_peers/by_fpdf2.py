@@ -238,9 +238,8 @@ def _contents(pdf, _outline):
         pdf.set_dash_pattern()
 
 
-def build(folder, out):
-    """Draw the pack of `folder` to `out`."""
-    content = look.content_of(folder)
+def build(content, out):
+    """Draw the pack to `out`."""
     pdf = Pack(content)
     pdf.cover()
     pdf.add_page()

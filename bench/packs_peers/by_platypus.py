@@ -139,9 +139,8 @@ def document(kind, content, out):
     return kind(str(out), pagesize=A4, pageTemplates=[pages], **told)
 
 
-def build(folder, out):
-    """Draw the pack of `folder` to `out`."""
-    content = look.content_of(folder)
+def build(content, out):
+    """Draw the pack to `out`."""
     pack = document(Document, content, out)
     pack.contents = Contents(content["cases"])
     numbered = {"head": content["meeting"], "contents": pack.contents}

@@ -4,7 +4,6 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import PageBreak
 from reportlab.platypus.tableofcontents import TableOfContents
 
-from bench.packs_peers import look
 from bench.packs_peers.by_platypus import Document, NumberedCanvas, document
 from bench.packs_peers.platypus_story import REGULAR, Story
 
@@ -19,9 +18,8 @@ class Told(Document):
         self.notify("TOCEntry", (0, text, self.page, number))
 
 
-def build(folder, out):
-    """Draw the pack of `folder` to `out`."""
-    content = look.content_of(folder)
+def build(content, out):
+    """Draw the pack to `out`."""
     pack, story = document(Told, content, out), Story(content)
     line = ParagraphStyle("line", fontName=REGULAR, fontSize=8.5, leading=14.5)
     contents = TableOfContents(levelStyles=[line], dotsMinLevel=0)

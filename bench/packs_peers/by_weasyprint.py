@@ -9,9 +9,9 @@ from weasyprint.text.fonts import FontConfiguration
 from bench.packs_peers import look
 
 
-def build(folder, out):
-    """Draw the pack of `folder` to `out`."""
-    page = _Page(look.content_of(folder)).whole()
+def build(content, out):
+    """Draw the pack to `out`."""
+    page = _Page(content).whole()
     HTML(string=page).write_pdf(str(out), font_config=FontConfiguration(), optimize_images=False)
 
 

@@ -1,7 +1,5 @@
 """Measures and colours that all engines share, those of our own packs. Lengths in millimetres."""
 
-import json
-
 NAVY, TINT, PALE, HAIR = "#1b3a63", "#ecf1f6", "#f6f8fb", "#9ea8b5"
 RED, GREY, INK, WHITE = "#b81c1c", "#5c6673", "#171c24", "#ffffff"
 LEFT, RIGHT, TOP, BOTTOM, WIDTH = 20, 15, 21, 18, 175
@@ -13,11 +11,6 @@ HISTORY = (32, 38, 105)
 STAMP = (16, 22)
 LIST_HEAD = ("資料", "番号", "所在", "構造", "評点", "判定", "頁")
 SCORE_HEAD = ("番号", "評定項目", "判定の内容", "根拠", "評点")
-
-
-def content_of(folder):
-    """Return the pack as plain strings and lists."""
-    return json.loads((folder / "content.json").read_text())
 
 
 def fitted(size):
