@@ -111,6 +111,9 @@ def simulate(
             wait_for_jobs(rows)
         with _timed(report, "evening: everything compared"):
             found = faults(report.day, server, rows, staff)
+        errors = sum(diary.statuses[500] for diary in report.diaries)
+        if errors:
+            found.append(f"{errors} replies 500, which no tablet should ever see")
         if found:
             shown = "\n".join(found[:20])
             raise SystemExit(f"{len(found)} faults need a person:\n{shown}")
@@ -278,7 +281,7 @@ _FIGURES = {
     "tablets": lambda r: f"{len(r.day.tablets)}",
     "records (houses and visits) sent": lambda r: f"{sum(len(t.writes) for t in r.day.tablets):,}",
     "photos": lambda r: f"{len(r.day.photos):,}, {r.photo_bytes / 1e6:,.0f} MB",
-    "photos a second while syncing": _rate,
+    "photos a second, in bytes": _rate,
     "connections cut": lambda r: f"{r.cuts:,}",
     "kills (processes ended)": lambda r: f"{len(r.killed)} ({', '.join(map(str, r.killed))})",
     "requests without an answer": lambda r: _sum(r, "disconnects"),
