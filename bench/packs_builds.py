@@ -7,6 +7,7 @@ import hashlib
 import json
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -211,9 +212,14 @@ def _run(command: Command, limits: Limits) -> Mapping[str, float]:
     except subprocess.TimeoutExpired:
         raise _GivenUp(f"not done in {limits.seconds:g} s") from None
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise _GivenUp(f"ended with {done.returncode} ({last[:120]}) within {limits.gb:g} GB")
+        raise _GivenUp(f"ended by {_cause(done)}, with {limits.gb:g} GB allowed")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def _cause(done: subprocess.CompletedProcess[str]) -> str:
+    if done.returncode < 0:  # typst aborts where it gets no memory
+        return signal.Signals(-done.returncode).name
+    return (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1][:120]
 
 
 def _digest(path: Path) -> str:

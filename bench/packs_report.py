@@ -62,10 +62,10 @@ def _faster(found: Measured) -> Iterator[Told]:
     quicker = min(found.builds[name].cpu_s for name in platypus)
     times = {name: found.builds[name].cpu_s / ours for name in FASTER}
     for name, goal in FASTER.items():
-        yield f"at least {goal:g} times as fast as {name}", short(times[name]), times[name] >= goal
-    figure = quicker / ours
-    goal = f"at least {FASTER_THAN_PLATYPUS:g} times as fast as platypus"
-    yield goal, short(figure), figure >= FASTER_THAN_PLATYPUS
+        figure = found.builds[name].failure or short(times[name])
+        yield f"at least {goal:g} times as fast as {name}", figure, times[name] >= goal
+    goal = f"at least {FASTER_THAN_PLATYPUS:g} times as fast as platypus, the quicker way"
+    yield goal, short(quicker / ours), quicker / ours >= FASTER_THAN_PLATYPUS
 
 
 def _peak(found: Measured) -> Told:
