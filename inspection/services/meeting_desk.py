@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -13,7 +15,16 @@ from inspection.canonical import digest
 from inspection.database.transactions import write_transaction
 from inspection.errors import ConflictError
 from inspection.extensions import db
-from inspection.models import Case, Decision, House, Inspection, Meeting, Pack, Photo
+from inspection.models import (
+    CONFIRMED_STATUSES,
+    Case,
+    Decision,
+    House,
+    Inspection,
+    Meeting,
+    Pack,
+    Photo,
+)
 from inspection.queries import escaped, photos_of
 from inspection.services import meetings
 
@@ -32,7 +43,8 @@ class StaleOrderError(ConflictError):
 class DeskCase:
     """One case as the desk shows it. thumbnail: a photo that can be shown, overview first.
 
-    warnings: how many photos have a check that did not pass; missing: announced, not here.
+    warnings: how many photos have a check that did not pass; missing: announced, not here;
+    reopened: the visit is being corrected, which holds up packs and its decision (訂正中).
     """
 
     case: Case
@@ -41,12 +53,62 @@ class DeskCase:
     released: int
     warnings: int
     missing: int
+    reopened: bool
+
+
+@dataclass(frozen=True)
+class ListedMeeting:
+    """A meeting in the list, with how many cases it has and how many of them are decided."""
+
+    meeting: Meeting
+    cases: int
+    decided: int
+
+
+@dataclass(frozen=True)
+class EditionPacks:
+    """The newest build of an edition, and the newest finished one while that is not the same."""
+
+    newest: Pack | None
+    earlier: Pack | None
+
+
+def listed() -> list[ListedMeeting]:
+    """Return all meetings, the latest first, counted in one query."""
+    rows = db.session.execute(
+        select(Meeting, func.count(Case.pk), func.count(Decision.pk))
+        .outerjoin(Case, Case.meeting_pk == Meeting.pk)
+        .outerjoin(Decision, Decision.case_pk == Case.pk)
+        .group_by(Meeting.pk)
+        .order_by(Meeting.held_at.desc(), Meeting.pk.desc())
+    )
+    return [ListedMeeting(*row) for row in rows]
 
 
 def desk_cases(meeting: Meeting) -> list[DeskCase]:
     """Return the meeting's cases in order with what their photos tell."""
+    load_cases(meeting)
     photos = photos_of([case.inspection_pk for case in meeting.cases])
     return [_desk_case(case, photos[case.inspection_pk]) for case in meeting.cases]
+
+
+def load_cases(meeting: Meeting) -> None:
+    """Load what all rows of a meeting's pages show in one query instead of several a case."""
+    db.session.scalars(
+        select(Case)
+        .where(Case.meeting_pk == meeting.pk)
+        .options(
+            joinedload(Case.decision),
+            joinedload(Case.inspection).options(
+                joinedload(Inspection.house), joinedload(Inspection.rule_table)
+            ),
+        )
+    ).all()
+
+
+def is_reopened(visit: Inspection) -> bool:
+    """Say whether a case's visit was sent back or is being corrected since it was confirmed."""
+    return visit.status not in CONFIRMED_STATUSES
 
 
 def _desk_case(case: Case, photos: list[Photo]) -> DeskCase:
@@ -60,12 +122,17 @@ def _desk_case(case: Case, photos: list[Photo]) -> DeskCase:
         released=sum(photo.released for photo in ready),
         warnings=sum(any(c["level"] == "warning" for c in photo.checks) for photo in ready),
         missing=sum(photo["id"] not in here for photo in case.inspection.record["expected_photos"]),
+        reopened=is_reopened(case.inspection),
     )
 
 
 def seen(meeting: Meeting) -> str:
     """Return what tells one state of the list of cases from another."""
-    return digest([[str(case.inspection.id), case.proposal] for case in meeting.cases])
+    return _digest((case.inspection.id, case.proposal) for case in meeting.cases)
+
+
+def _digest(cases: Iterable[tuple[uuid.UUID, str | None]]) -> str:
+    return digest([[str(visit), proposal] for visit, proposal in cases])
 
 
 def rearrange(
@@ -78,24 +145,52 @@ def rearrange(
 ) -> None:
     """Give a meeting's cases a new order and new proposals; those left out of `order` go.
 
-    Raises StaleOrderError when the cases changed since `seen_before`, and what put_cases raises.
+    The same once more (a second press of a button) changes nothing. Raises StaleOrderError when
+    the cases changed since `seen_before`, and what put_cases raises.
     """
     with write_transaction():
         meeting = meetings.get(meeting_id, lock=True)
+        wanted = [{"inspection_id": each, "proposal": proposals.get(each)} for each in order]
+        if seen(meeting) == _digest((each, proposals.get(each)) for each in order):
+            return
         if seen(meeting) != seen_before:
             raise StaleOrderError(STALE)
-        wanted = [{"inspection_id": each, "proposal": proposals.get(each)} for each in order]
         meetings.put_cases(meeting_id, wanted, actor=actor)
+
+
+def put_back(
+    meeting_id: uuid.UUID,
+    visit: uuid.UUID,
+    position: int,
+    proposal: str | None,
+    *,
+    actor: Actor,
+) -> bool:
+    """Put a visit that was taken off back at its place (1 = first); say whether it was off.
+
+    Raises as put_cases: it may be on another meeting by now.
+    """
+    with write_transaction():
+        cases = _as_wanted(meetings.get(meeting_id, lock=True))
+        if visit in [case["inspection_id"] for case in cases]:
+            return False
+        at = max(0, position - 1)
+        back = {"inspection_id": visit, "proposal": proposal}
+        meetings.put_cases(meeting_id, [*cases[:at], back, *cases[at:]], actor=actor)
+    return True
+
+
+def _as_wanted(meeting: Meeting) -> list[dict[str, Any]]:
+    return [
+        {"inspection_id": case.inspection.id, "proposal": case.proposal} for case in meeting.cases
+    ]
 
 
 def add_cases(meeting_id: uuid.UUID, visits: list[uuid.UUID], *, actor: Actor) -> int:
     """Put further visits at the end of the list; how many were new. Raises as put_cases."""
     with write_transaction():
         meeting = meetings.get(meeting_id, lock=True)
-        there = [
-            {"inspection_id": case.inspection.id, "proposal": case.proposal}
-            for case in meeting.cases
-        ]
+        there = _as_wanted(meeting)
         known = {case["inspection_id"] for case in there}
         new = [each for each in dict.fromkeys(visits) if each not in known]
         added = [{"inspection_id": each, "proposal": None} for each in new]
@@ -140,11 +235,19 @@ def _waiting(words: str) -> Select[tuple[Inspection]]:
     return query
 
 
-def newest_packs(meeting: Meeting, editions: list[str]) -> dict[str, Pack | None]:
-    """Return the newest build of each edition, None where there is none."""
+def packs_of(meeting: Meeting, editions: list[str]) -> dict[str, EditionPacks]:
+    """Return the builds of each edition that the page shows."""
     rows = db.session.scalars(
         select(Pack)
         .where(Pack.meeting_pk == meeting.pk, Pack.edition.in_(editions))
         .order_by(Pack.pk)
-    )
-    return dict.fromkeys(editions) | {pack.edition: pack for pack in rows}
+    ).all()
+    newest = {pack.edition: pack for pack in rows}
+    ready = {pack.edition: pack for pack in rows if pack.status == "ready"}
+    return {
+        edition: EditionPacks(
+            newest=newest.get(edition),
+            earlier=None if ready.get(edition) is newest.get(edition) else ready.get(edition),
+        )
+        for edition in editions
+    }

@@ -28,12 +28,16 @@ def release_photos(meeting_id: uuid.UUID, inspection_id: uuid.UUID) -> str:
     """Show a case's photos, each with its release and the boxes drawn on it."""
     case = case_of(meeting_id, inspection_id)
     kept = queries.photos_of([case.inspection_pk])[case.inspection_pk]
+    cases = case.meeting.cases
+    at = cases.index(case)
     return render_template(
         "case_photos.html",
         case=case,
         meeting=case.meeting,
+        before=cases[at - 1] if at else None,
+        after=cases[at + 1] if at + 1 < len(cases) else None,
         photos=[photo for photo in kept if photo.status == "ready"],
-        waiting=sum(photo.status == "received" for photo in kept),
+        others=[photo for photo in kept if photo.status != "ready"],
         labels=known_items(case.inspection.rule_table),
     )
 

@@ -110,3 +110,8 @@ def of_meeting(meeting: Meeting, zone: ZoneInfo) -> dict[str, Any]:
         "agenda": "\n".join(meeting.agenda),
         "members": "\n".join(meeting.members),
     }
+
+
+def same_text(typed: Any, kept: Any) -> bool:
+    """Say whether two values of a field are the same to a reader; line ends do not count."""
+    return _lines(str(typed or "")) == _lines(str(kept or ""))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 
+from inspection import queries
 from inspection.errors import ConflictError, HanteiError, InvalidError
-from inspection.labels import DECISION_LABELS, STRUCTURE_LABELS
-from inspection.models import DECISIONS
+from inspection.labels import DECISION_LABELS, STATUS_LABELS, STRUCTURE_LABELS
+from inspection.models import CONFIRMED_STATUSES, DECISIONS
 from inspection.services import meeting_desk, meetings
 from inspection.web.frame import blp
 from inspection.web.meetings import desk
@@ -25,7 +27,8 @@ def save_cases(meeting_id: uuid.UUID) -> Any:
     """Keep order and proposals, and do what the pressed button says besides."""
     shown = _ids(request.form.getlist("case"))
     proposals = {each: _text(f"proposal-{each}") for each in shown}
-    order, said = _moved(_by_position(shown), request.form.get("do", "save"))
+    pressed, numbered = request.form.get("do", "save"), _by_position(shown)
+    order, said = _moved(numbered, pressed)
     try:
         meeting_desk.rearrange(
             meeting_id,
@@ -36,8 +39,31 @@ def save_cases(meeting_id: uuid.UUID) -> Any:
         )
     except ConflictError as error:
         return desk(meetings.get(meeting_id), error=error.detail, typed=proposals), 409
+    for gone in (each for each in numbered if each not in order):
+        # Answered here, not after a redirect: the way back carries a proposal of any length.
+        removed = {
+            "id": gone,
+            "code": queries.inspection(gone, g.actor).house.code,
+            "position": numbered.index(gone) + 1,
+            "proposal": proposals[gone],
+        }
+        return desk(meetings.get(meeting_id), removed=removed)
     flash(said)
-    return _to_desk(meeting_id)
+    return _to_desk(meeting_id, pressed.partition(":")[2])
+
+
+@blp.post("/meetings/<uuid:meeting_id>/cases/back")
+@staff_page("meeting:write")
+def put_case_back(meeting_id: uuid.UUID) -> Any:
+    """Put a case that was just taken off back at its place, with its proposal."""
+    [visit] = _ids([request.form.get("inspection", "")])
+    position, proposal = _number("position", default=1), _text("proposal")
+    try:
+        meeting_desk.put_back(meeting_id, visit, position, proposal, actor=g.actor)
+    except ConflictError as error:
+        return desk(meetings.get(meeting_id), error=error.detail), 409
+    flash("議案に戻しました。")
+    return _to_desk(meeting_id, str(visit))
 
 
 def _ids(texts: list[str]) -> list[uuid.UUID]:
@@ -54,12 +80,16 @@ def _text(name: str) -> str | None:
     return text or None
 
 
+def _number(name: str, *, default: int) -> int:
+    text = unicodedata.normalize("NFKC", request.form.get(name, "")).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else default
+
+
 def _by_position(shown: list[uuid.UUID]) -> list[uuid.UUID]:
     """Sort by the typed numbers; a number that was typed goes before the one it takes over."""
 
     def place(at: int) -> tuple[float, int]:
-        text = request.form.get(f"position-{shown[at]}", "")
-        typed = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else at + 1
+        typed = _number(f"position-{shown[at]}", default=at + 1)
         return (typed if typed == at + 1 else typed - 0.5 if typed <= at else typed + 0.5, at)
 
     return [shown[at] for at in sorted(range(len(shown)), key=place)]
@@ -83,6 +113,10 @@ def _moved(order: list[uuid.UUID], pressed: str) -> tuple[list[uuid.UUID], str]:
 @staff_page("meeting:write")
 def choose_cases(meeting_id: uuid.UUID) -> str:
     """Show confirmed visits that wait for a meeting."""
+    return _offer(meeting_id)
+
+
+def _offer(meeting_id: uuid.UUID, error: str | None = None) -> str:
     words = request.args.get("q", "").strip()[:100]
     rows, total = meeting_desk.offered(words)
     return render_template(
@@ -91,6 +125,8 @@ def choose_cases(meeting_id: uuid.UUID) -> str:
         rows=rows,
         total=total,
         words=words,
+        chosen=_ids(request.form.getlist("inspection")),
+        error=error,
         structures={code: label["ja"] for code, label in STRUCTURE_LABELS.items()},
     )
 
@@ -101,10 +137,12 @@ def add_cases(meeting_id: uuid.UUID) -> Any:
     """Put the chosen visits at the end of the meeting's cases."""
     chosen = _ids(request.form.getlist("inspection"))
     if not chosen:
-        flash("議案にする調査を選んでください。", "attention")
-        return redirect(url_for("web.choose_cases", meeting_id=meeting_id), 303)
-    added = meeting_desk.add_cases(meeting_id, chosen, actor=g.actor)
-    flash(f"{added} 件を議案に加えました。")
+        return _offer(meeting_id, "議案にする調査を選んでください。"), 422
+    try:
+        added = meeting_desk.add_cases(meeting_id, chosen, actor=g.actor)
+    except ConflictError as error:
+        return _offer(meeting_id, error.detail), 409
+    flash(f"{added} 件を議案の終わりに加えました。" if added else "すでに議案に入っています。")
     return _to_desk(meeting_id)
 
 
@@ -139,7 +177,7 @@ def _decision(inspection_id: uuid.UUID) -> dict[str, Any] | None:
     reason = _text(f"reason-{inspection_id}")
     if not chosen:
         if reason:
-            raise InvalidError.of("decision", "決定を選んでください(理由だけは記録できません)。")
+            raise InvalidError.of("decision", "決定を選んでください（理由だけは記録できません）。")
         return None
     if chosen not in DECISIONS:
         raise InvalidError.of("decision", "認定、不認定、保留のいずれかを選んでください。")
@@ -152,14 +190,20 @@ def _decision(inspection_id: uuid.UUID) -> dict[str, Any] | None:
 
 
 def _decisions(meeting_id: uuid.UUID, errors: dict[uuid.UUID, str]) -> str:
+    meeting = meetings.get(meeting_id)
+    meeting_desk.load_cases(meeting)
     return render_template(
         "decisions.html",
-        meeting=meetings.get(meeting_id),
+        meeting=meeting,
+        confirmed=CONFIRMED_STATUSES,
+        statuses=STATUS_LABELS,
         decisions=DECISION_LABELS,
         errors=errors,
         form=request.form,
     )
 
 
-def _to_desk(meeting_id: uuid.UUID) -> Any:
-    return redirect(url_for("web.show_meeting", meeting_id=meeting_id) + "#cases", 303)
+def _to_desk(meeting_id: uuid.UUID, case: str = "") -> Any:
+    """Lead back to the desk, to the case that was moved if there was one."""
+    place = f"case-{case}" if case else "cases"
+    return redirect(url_for("web.show_meeting", meeting_id=meeting_id) + f"#{place}", 303)

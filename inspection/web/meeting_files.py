@@ -8,12 +8,13 @@ from typing import Any
 from flask import Response, flash, g, jsonify, redirect, render_template, request, url_for
 
 from inspection.api.files import send_list, send_object
-from inspection.errors import InvalidError, NotFoundError
+from inspection.errors import ConflictError, InvalidError, NotFoundError
 from inspection.labels import EDITION_LABELS
 from inspection.lists.kinds import KINDS
-from inspection.services import order_pack
+from inspection.services import meeting_desk, meetings, order_pack
 from inspection.services.meeting_lists import freeze_list
 from inspection.web.frame import blp
+from inspection.web.meetings import EDITION_PURPOSES, desk
 from inspection.web.sessions import staff_page
 
 
@@ -24,7 +25,10 @@ def build_pack(meeting_id: uuid.UUID) -> Any:
     edition = request.form.get("edition", "")
     if edition not in EDITION_LABELS:
         raise InvalidError.of("edition", "版を選んでください。")
-    order_pack.order_pack(meeting_id, edition, actor=g.actor)
+    try:
+        order_pack.order_pack(meeting_id, edition, actor=g.actor)
+    except ConflictError as error:
+        return desk(meetings.get(meeting_id), pack_error=error.detail), 409
     return _to_packs(meeting_id)
 
 
@@ -36,8 +40,10 @@ def pack_state(pack_id: uuid.UUID) -> Response:
     row = render_template(
         "_pack.html",
         pack=pack,
+        earlier=meeting_desk.packs_of(pack.meeting, [pack.edition])[pack.edition].earlier,
         edition=pack.edition,
         label=EDITION_LABELS[pack.edition],
+        purpose=EDITION_PURPOSES[pack.edition],
         meeting=pack.meeting,
         may_write=g.actor.may("meeting:write"),
     )
@@ -48,8 +54,12 @@ def pack_state(pack_id: uuid.UUID) -> Response:
 @staff_page("meeting:write")
 def cancel_pack(pack_id: uuid.UUID) -> Any:
     """Stop a build that is under way."""
-    pack = order_pack.cancel(pack_id, actor=g.actor)
-    flash("資料の作成を取り消しました。")
+    pack = order_pack.get(pack_id, actor=g.actor)
+    try:
+        order_pack.cancel(pack_id, actor=g.actor)
+        flash("資料の作成を取り消しました。")
+    except ConflictError as error:  # it was finished before the button was pressed
+        flash(error.detail, "attention")
     return _to_packs(pack.meeting.id)
 
 

@@ -1,6 +1,8 @@
 // Drawing black boxes on photos, with mouse, pen, finger or keyboard. Boxes are kept in fractions
 // of the picture, in the form's hidden field; what is drawn here only shows them.
 
+import { tell } from "./forms.js";
+
 const SMALLEST = 0.01;
 const STEP = 0.01;
 
@@ -12,7 +14,6 @@ function edit(form) {
   const field = form.elements.boxes;
   let boxes = JSON.parse(field.value || "[]");
   const earlier = [];
-  let saved = field.value;
 
   function show(focused = -1) {
     for (const each of canvas.querySelectorAll(".box")) each.remove();
@@ -36,6 +37,12 @@ function edit(form) {
     earlier.push(boxes);
     boxes = next;
     show(focused);
+    mark();
+  }
+
+  function mark() {
+    form.dataset.unsaved = earlier.length ? "now" : "";
+    tell(form);
   }
 
   function byKey(event, place) {
@@ -87,16 +94,11 @@ function edit(form) {
   tools.querySelector("[data-undo]").addEventListener("click", () => {
     boxes = earlier.pop() ?? boxes;
     show();
+    mark();
   });
-  form.addEventListener("submit", () => (saved = field.value));
-  window.addEventListener("beforeunload", (event) => {
-    if (JSON.stringify(JSON.parse(saved || "[]")) !== field.value) event.preventDefault();
-  });
-
   tools.hidden = false;
   canvas.classList.add("canvas--live");
   show();
-  saved = field.value;
 }
 
 function where(canvas, event) {

@@ -9,6 +9,11 @@ function underWay(pack) {
   return pack.dataset.state === "queued" || pack.dataset.state === "running";
 }
 
+function say(pack) {
+  const words = [...pack.querySelectorAll("h3, .pack-state")].map((part) => part.textContent.trim());
+  document.getElementById("pack-news").textContent = words.join("：");
+}
+
 async function renew(pack) {
   const reply = await fetch(pack.dataset.watch, { headers: { Accept: "application/json" } });
   if (reply.redirected || !reply.ok) throw new Error(`state: ${reply.status}`);
@@ -18,6 +23,7 @@ async function renew(pack) {
   holder.innerHTML = html;
   const fresh = holder.content.querySelector(".pack");
   pack.replaceWith(fresh);
+  if (!underWay(fresh)) say(fresh);
   if (inside) fresh.querySelector("a.button, button")?.focus();
 }
 
