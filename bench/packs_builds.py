@@ -212,7 +212,7 @@ def _run(command: Command, limits: Limits) -> Mapping[str, float]:
     except subprocess.TimeoutExpired:
         raise _GivenUp(f"not done in {limits.seconds:g} s") from None
     if done.returncode:
-        raise _GivenUp(f"ended by {_cause(done)}, with {limits.gb:g} GB allowed")
+        raise _GivenUp(f"ended ({_cause(done)}), {limits.gb:g} GB allowed")
     return json.loads(done.stdout.splitlines()[-1])
 
 
