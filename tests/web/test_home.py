@@ -31,6 +31,9 @@ def test_each_role_sees_exactly_what_it_may_do(client, staff, sign_in, role):
     assert shown == PERMISSIONS[role]
     assert f"<h1>{ROLE_NAMES[role]}</h1>" in page
     assert ("登録コードを作る" in page) is (role in INVITING)
+    for address, permission in (("/meetings", "meeting:read"), ("/tablets", "device:manage")):
+        linked = f'<li><a href="{address}">' in page
+        assert linked is (permission in PERMISSIONS[role]), address
 
 
 def test_every_role_and_permission_has_words():
