@@ -19,6 +19,7 @@ from inspection.web import (
     sessions,
     sign_in,
     tablets,
+    teams,
 )
 from inspection.web.frame import blp
 
@@ -33,6 +34,7 @@ VIEWS = (
     public_pages,
     sign_in,
     tablets,
+    teams,
 )
 
 # Browsers are told not to guess (nosniff), and a bare machine knows fewer types than we serve.

@@ -42,6 +42,12 @@ def era_day(moment: datetime) -> str:
     return words.era_date(_here(moment).isoformat())
 
 
+@blp.app_template_filter("era_date")
+def era_date(day: str) -> str:
+    """Return an ISO date as 令和8年11月23日."""
+    return words.era_date(day)
+
+
 def _here(moment: datetime) -> datetime:
     return moment.astimezone(current_app.config["HANTEI_TIME_ZONE"])
 

@@ -45,6 +45,7 @@ def list_tablets() -> str:
         "tablets.html",
         used=[row for row in rows if row["revoked_at"] is None],
         stopped=[row for row in rows if row["revoked_at"] is not None],
+        may_team=g.actor.may("team:manage"),
         teams=teams.list_teams() if g.actor.may("team:manage") else [],
     )
 

@@ -36,6 +36,8 @@ def test_every_page_fits_the_screen_the_finger_and_the_screen_reader(visitor, st
         f"{desk}/decisions",
         f"{desk}/edit",
         photos,
+        "/tablets",
+        "/teams/new",
     ):
         page = visitor.open(path)
         assert faults_of_access(page) == [], path
