@@ -21,6 +21,7 @@ TESTS = (
     "test_explain.py",
     "test_full_format_properties.py",
     "test_interval.py",
+    "test_reach.py",
 )
 
 
@@ -160,8 +161,62 @@ FAULTS = (
     Fault(
         "conditions are never open",
         "interval.py",
-        "return any(off.outcome(a) != on.outcome(b) for a, b in totals)",
+        "return any(_differ(one, two, override) for one, two in pairs)",
         "return False",
+    ),
+    Fault(
+        "an item never means another thing under a condition",
+        "interval.py",
+        "a.item is b.item and a.replaced is b.replaced and a.applies == b.applies",
+        "True",
+    ),
+    Fault(
+        "worlds that are alike never differ",
+        "reach.py",
+        "return bool(self.states & ~same)",
+        "return False",
+    ),
+    Fault(
+        "worlds that are not alike never differ",
+        "walk.py",
+        "return any(without(a) != held(b) for a, b in totals)",
+        "return False",
+    ),
+    Fault(
+        "patterns do not mind what is known",
+        "reach.py",
+        "known += self.lattice.raws(item.code, finding)[0]",
+        "pass",
+    ),
+    Fault(
+        "an item turns the outcome wherever it adds points",
+        "reach.py",
+        "return every & ~same",
+        "return every",
+    ),
+    Fault(
+        "an item is tried against its own category only",
+        "reach.py",
+        "sums = spread(sums, share.moves)",
+        "pass",
+    ),
+    Fault(
+        "places mind no caps",
+        "lattice.py",
+        "raw if cap is None else min(raw, cap)",
+        "raw",
+    ),
+    Fault(
+        "places mind no axis",
+        "lattice.py",
+        "return moved + self.steps[self.axes[category]] * units",
+        "return moved + self.steps[0] * units",
+    ),
+    Fault(
+        "the walk leaves its own category out",
+        "walk.py",
+        "tuple(lifted(place, plus(others, vector)) for vector in items[at])",
+        "tuple(lifted(place, vector) for vector in items[at])",
     ),
     Fault(
         "unknown counts as the gravest",
