@@ -17,7 +17,7 @@ from inspection.web.frame import blp
 from inspection.web.sessions import staff_page
 
 MAX_NAME = 100
-MAX_NOTE = 1000
+MAX_NOTE = 2000
 MAX_SHOWN = 500
 MAX_TOLD = 10  # unknown numbers that an error names
 
@@ -59,7 +59,7 @@ def save_team(team_id: uuid.UUID) -> Any:
 def assign_houses(team_id: uuid.UUID) -> Any:
     """Assign the houses of which the numbers were pasted; all or none."""
     try:
-        made = assignments.assign_list(team_id, _numbers(), _errand(), replace=False, actor=g.actor)
+        made = _assign(team_id, _numbers(), _errand())
     except InvalidError as error:
         return _page(team_id, teams.get_team(team_id), house_error=_told(error)), 422
     told = f"{made.assigned} 戸を新しく割り当てました。"
@@ -114,10 +114,23 @@ def _ids(texts: list[str]) -> list[uuid.UUID]:
         raise InvalidError.of("device", "タブレットの番号が正しくありません。") from None
 
 
+def _assign(
+    team_id: uuid.UUID, numbers: list[str], errand: assignments.Errand
+) -> assignments.Assigned:
+    """Assign as the numbers stand; if some are unknown, with full-width letters made narrow."""
+    narrow = [unicodedata.normalize("NFKC", number) for number in numbers]
+    try:
+        return assignments.assign_list(team_id, numbers, errand, replace=False, actor=g.actor)
+    except InvalidError:
+        if narrow == numbers:
+            raise
+    return assignments.assign_list(team_id, narrow, errand, replace=False, actor=g.actor)
+
+
 def _numbers() -> list[str]:
     """Return the case numbers that were pasted: from a column, or with commas or spaces."""
-    text = unicodedata.normalize("NFKC", request.form.get("houses", ""))
-    numbers = list(dict.fromkeys(part for part in re.split(r"[\s,、;]+", text) if part))
+    text = request.form.get("houses", "")
+    numbers = list(dict.fromkeys(part for part in re.split(r"[\s,，、;]+", text) if part))
     if not numbers:
         raise InvalidError.of("houses", "家屋の番号を入力してください。")
     if len(numbers) > assignments.MAX_HOUSES:
