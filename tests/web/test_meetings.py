@@ -213,72 +213,6 @@ def test_past_meetings_stand_in_fiscal_years_with_their_counts(clerk, secretaria
     assert "議案 1 件、決定 1 件" in page
 
 
-def test_a_case_taken_off_goes_back_to_its_place_with_its_proposal(clerk, secretariat):
-    visits = [a_confirmed_visit(secretariat) for _ in range(3)]
-    meeting = a_kept_meeting(secretariat, *visits)
-    desk, text = f"/meetings/{meeting}", "長い案" * 3000
-    form = case_form(clerk, meeting) | {f"proposal-{visits[1]}": text}
-
-    off = post(clerk, desk, to=f"{desk}/cases", do=f"remove:{visits[1]}", **form)
-    pressed_twice = post(clerk, desk, to=f"{desk}/cases", do=f"remove:{visits[1]}", **form)
-    gone = order_of(secretariat, meeting)
-    sent = dict(re.findall(r'name="(inspection|position|proposal)" value="([^"]*)"', off.text))
-    back = [post(clerk, desk, to=f"{desk}/cases/back", **sent) for _ in range(2)]
-
-    assert "元に戻す" in off.text
-    assert "元に戻す" in pressed_twice.text
-    assert gone == [visits[0], visits[2]]
-    assert [reply.status_code for reply in back] == [303, 303]
-    assert order_of(secretariat, meeting) == visits
-    cases = secretariat.get(f"{desk}/cases").json["items"]
-    assert cases[1]["proposal"] == text
-
-
-def test_a_case_that_another_meeting_took_meanwhile_does_not_come_back(clerk, secretariat):
-    visit, other = a_confirmed_visit(secretariat), a_confirmed_visit(secretariat)
-    meeting = a_kept_meeting(secretariat, other)
-    a_kept_meeting(secretariat, visit, title="臨時委員会", number=4)
-    desk = f"/meetings/{meeting}"
-
-    reply = post(clerk, desk, to=f"{desk}/cases/back", inspection=visit, position="1")
-    added = post(clerk, f"{desk}/add", inspection=visit)
-
-    assert (reply.status_code, added.status_code) == (409, 409)
-    assert "「臨時委員会」の議案になっています" in reply.text
-    assert "「臨時委員会」の議案になっています" in added.text
-    assert order_of(secretariat, meeting) == [other]
-
-
-def test_a_case_being_corrected_is_marked_and_holds_up_packs_with_a_reason(clerk, secretariat):
-    visit = a_confirmed_visit(secretariat)
-    meeting = a_kept_meeting(secretariat, visit)
-    review(secretariat, visit, "reopen")
-    desk = f"/meetings/{meeting}"
-
-    page = clerk.get(desk, headers=PAGE).text
-    refused = post(clerk, desk, to=f"{desk}/packs", edition="closed")
-    decisions = clerk.get(f"{desk}/decisions", headers=PAGE).text
-
-    assert "訂正中（" in page
-    assert "訂正中の議案があるため、資料を作れません" in page
-    assert refused.status_code == 409
-    assert "確定してから作成してください" in refused.text
-    assert "記録を確定し直すまで決定を記録できません" in decisions
-
-
-def test_past_meetings_stand_in_fiscal_years_with_their_counts(clerk, secretariat):
-    visit = a_confirmed_visit(secretariat)
-    meeting = a_kept_meeting(secretariat, visit, held_at="2020-03-31T14:00:00+09:00")
-    a_kept_meeting(secretariat, held_at="2020-04-01T00:30:00+09:00", number=4)
-    decision = {"decision": "approved"}
-    secretariat.put(f"/meetings/{meeting}/cases/{visit}/decision", json=decision)
-
-    page = clerk.get("/meetings", headers=PAGE).text
-
-    assert re.findall(r"<summary>(\S+年度)", page) == ["令和2年度", "令和元年度"]
-    assert "議案 1 件、決定 1 件" in page
-
-
 def test_a_list_that_another_changed_is_not_overwritten_and_keeps_what_was_typed(
     clerk, secretariat
 ):
@@ -370,22 +304,6 @@ def test_a_photo_is_released_with_boxes_and_nonsense_is_refused(clerk, secretari
     assert told["boxes"] == [{"x": 0.1, "y": 0.2, "width": 0.3, "height": 0.1}]
     assert clerk.get(f"/photos/{photo}/report.jpg").status_code == 200
     assert clerk.get(f"/photos/{photo}/original.jpg").status_code == 404
-
-
-def test_photos_that_cannot_be_released_are_listed_with_their_reason(app, clerk, secretariat):
-    visit = a_confirmed_visit(secretariat)
-    waiting, refused = send_photo(secretariat, visit), send_photo(secretariat, visit, a_jpeg(2))
-    with app.app_context():
-        photo = photos.find(uuid.UUID(refused))
-        photo.status, photo.reason = "rejected", "写真を開けません。"
-        db.session.commit()
-    meeting = a_kept_meeting(secretariat, visit)
-
-    page = clerk.get(f"/meetings/{meeting}/cases/{visit}/photos", headers=PAGE).text
-
-    assert "表示用の画像を作成中です" in page
-    assert "資料に使えません：写真を開けません。" in page
-    assert f"/photos/{waiting}/report.jpg" not in page
 
 
 def test_photos_that_cannot_be_released_are_listed_with_their_reason(app, clerk, secretariat):
