@@ -29,6 +29,28 @@ def csrf_of(reply):
     return re.search(r'name="csrf_token" value="([^"]+)"', reply.text)[1]
 
 
+def post(client, page, **form):
+    """Send a form from a page, with the page's token."""
+    token = csrf_of(client.get(page, headers=PAGE))
+    form = {"csrf_token": token, **form}
+    target = form.pop("to", page)
+    return client.post(target, data=form, headers=PAGE)
+
+
+def case_form(client, meeting):
+    """What the desk's form holds as the page shows it."""
+    page = client.get(f"/meetings/{meeting}", headers=PAGE).text
+    return {
+        "seen": re.search(r'name="seen" value="(\w+)"', page)[1],
+        "case": re.findall(r'name="case" value="([^"]+)"', page),
+    }
+
+
+def order_of(api, meeting):
+    """The visits of a meeting's cases, in order."""
+    return [c["inspection_id"] for c in api.get(f"/meetings/{meeting}/cases").json["items"]]
+
+
 @pytest.fixture
 def staff(app):
     """Make staff accounts: `staff("secretariat")` returns the email; the password is PASSWORD."""
@@ -93,3 +115,10 @@ def visitor(chromium, server, size):
     yield visitor
     context.close()
     assert visitor.outside == []
+
+
+@pytest.fixture
+def clerk(client, staff, sign_in):
+    """A client signed in as secretariat."""
+    sign_in(staff("secretariat"))
+    return client

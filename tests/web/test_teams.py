@@ -10,13 +10,8 @@ import pytest
 from inspection.auth import SYSTEM
 from inspection.services import devices
 from tests.api.steps import a_kept_house
-from tests.web.conftest import PAGE, csrf_of
-
-
-@pytest.fixture
-def clerk(client, staff, sign_in):
-    sign_in(staff("secretariat"))
-    return client
+from tests.web.conftest import PAGE
+from tests.web.conftest import post as post_from
 
 
 @pytest.fixture
@@ -28,8 +23,7 @@ def tablet(app):
 
 
 def post(client, target, **form):
-    token = csrf_of(client.get("/home", headers=PAGE))
-    return client.post(target, data={"csrf_token": token, **form}, headers=PAGE)
+    return post_from(client, "/home", to=target, **form)
 
 
 def test_a_team_is_made_given_a_tablet_and_houses_pasted_from_a_list(clerk, secretariat, tablet):
