@@ -155,7 +155,7 @@ def rearrange(
             return
         if seen(meeting) != seen_before:
             raise StaleOrderError(STALE)
-        meetings.put_cases(meeting_id, wanted, actor=actor)
+        meetings.put_cases(meeting_id, wanted, actor=actor, keep_reopened=True)
 
 
 def put_back(
@@ -176,7 +176,8 @@ def put_back(
             return False
         at = max(0, position - 1)
         back = {"inspection_id": visit, "proposal": proposal}
-        meetings.put_cases(meeting_id, [*cases[:at], back, *cases[at:]], actor=actor)
+        wanted = [*cases[:at], back, *cases[at:]]
+        meetings.put_cases(meeting_id, wanted, actor=actor, keep_reopened=True)
     return True
 
 
@@ -194,7 +195,7 @@ def add_cases(meeting_id: uuid.UUID, visits: list[uuid.UUID], *, actor: Actor) -
         known = {case["inspection_id"] for case in there}
         new = [each for each in dict.fromkeys(visits) if each not in known]
         added = [{"inspection_id": each, "proposal": None} for each in new]
-        meetings.put_cases(meeting_id, there + added, actor=actor)
+        meetings.put_cases(meeting_id, there + added, actor=actor, keep_reopened=True)
     return len(new)
 
 

@@ -108,11 +108,16 @@ def _digest(values: dict[str, Any]) -> str:
 
 
 def put_cases(
-    meeting_id: uuid.UUID, wanted: list[dict[str, Any]], *, actor: Actor
+    meeting_id: uuid.UUID,
+    wanted: list[dict[str, Any]],
+    *,
+    actor: Actor,
+    keep_reopened: bool = False,
 ) -> tuple[Meeting, bool]:
     """Replace a meeting's cases by an ordered list; return it and whether these are its first.
 
-    wanted: {"inspection_id", "proposal"} in order.
+    wanted: {"inspection_id", "proposal"} in order. keep_reopened: a case whose record is being
+    corrected may stay where it is.
     Raises InvalidError (unknown or repeated visit), ConflictError (unconfirmed, on another
     meeting, or a decided case left out).
     """
@@ -120,8 +125,8 @@ def put_cases(
         meeting = get(meeting_id, lock=True)
         first = bool(wanted) and not meeting.cases
         before = _cases_digest(meeting)
-        inspections = _inspections(wanted)
         known = {case.inspection_pk: case for case in meeting.cases}
+        inspections = _inspections(wanted, set(known) if keep_reopened else set())
         _check_left_out(known, inspections)
         _replace(meeting, known, wanted, inspections)
         _move_on([*inspections, *(case.inspection for case in known.values())])
@@ -133,8 +138,11 @@ def put_cases(
     return meeting, first
 
 
-def _inspections(wanted: list[dict[str, Any]]) -> list[Inspection]:
-    """Return the visits in the wanted order, each checked for whether it may be put forward."""
+def _inspections(wanted: list[dict[str, Any]], staying: set[int]) -> list[Inspection]:
+    """Return the visits in the wanted order, each checked for whether it may be put forward.
+
+    staying: keys of visits that need no such check.
+    """
     ids = [case["inspection_id"] for case in wanted]
     rows = db.session.scalars(select(Inspection).where(Inspection.id.in_(ids)).with_for_update())
     found = {row.id: row for row in rows}
@@ -144,7 +152,7 @@ def _inspections(wanted: list[dict[str, Any]]) -> list[Inspection]:
         if ids.index(inspection_id) != place:
             raise InvalidError.of(f"{place}.inspection_id", "同じ調査が2度あります。")
     for row in found.values():
-        if row.status not in CONFIRMED_STATUSES:
+        if row.status not in CONFIRMED_STATUSES and row.pk not in staying:
             label = STATUS_LABELS[row.status]
             raise ConflictError(
                 f"{row.house.code} の調査は「{label}」です。確定してから議案にしてください。"

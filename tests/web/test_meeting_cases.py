@@ -89,6 +89,20 @@ def test_a_case_being_corrected_is_marked_and_holds_up_packs_with_a_reason(clerk
 
     assert "訂正中（" in page
     assert "訂正中の議案があるため、資料を作れません" in page
+
+
+def test_a_case_under_correction_holds_up_no_order_and_no_proposal(clerk, secretariat):
+    house = a_kept_house(secretariat)
+    reopened, other = a_confirmed_visit(secretariat, house), a_confirmed_visit(secretariat)
+    meeting = a_kept_meeting(secretariat, reopened, other)
+    corrected = an_inspection(house, remarks="訂正しました")
+    secretariat.put(f"/inspections/{reopened}", json=corrected, headers={"If-Match": "*"})
+    desk = f"/meetings/{meeting}"
+
+    moved = post(clerk, desk, to=f"{desk}/cases", do=f"up:{other}", **case_form(clerk, meeting))
+
+    assert moved.status_code == 303
+    assert order_of(secretariat, meeting) == [other, reopened]
     assert refused.status_code == 409
     assert "確定してから作成してください" in refused.text
     assert "記録を確定し直すまで決定を記録できません" in decisions
