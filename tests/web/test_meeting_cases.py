@@ -89,6 +89,9 @@ def test_a_case_being_corrected_is_marked_and_holds_up_packs_with_a_reason(clerk
 
     assert "訂正中（" in page
     assert "訂正中の議案があるため、資料を作れません" in page
+    assert refused.status_code == 409
+    assert "確定してから作成してください" in refused.text
+    assert "記録を確定し直すまで決定を記録できません" in decisions
 
 
 def test_a_case_under_correction_holds_up_no_order_and_no_proposal(clerk, secretariat):
@@ -103,9 +106,6 @@ def test_a_case_under_correction_holds_up_no_order_and_no_proposal(clerk, secret
 
     assert moved.status_code == 303
     assert order_of(secretariat, meeting) == [other, reopened]
-    assert refused.status_code == 409
-    assert "確定してから作成してください" in refused.text
-    assert "記録を確定し直すまで決定を記録できません" in decisions
 
 
 def test_a_list_that_another_changed_is_not_overwritten_and_keeps_what_was_typed(
