@@ -127,7 +127,7 @@ class TestFailedEnrolment:
         fill_in(page)
         page.wait_for_selector("#error:not([hidden])")
 
-        assert "登録コードが違うか" in page.inner_text("#error")
+        assert "登録コードが違います" in page.inner_text("#error")
         assert page.get_attribute("#code", "aria-invalid") == "true"
         assert kept(page) is None
 
