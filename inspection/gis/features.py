@@ -16,7 +16,7 @@ from inspection.gis.bbox import BoundingBox, inside
 from inspection.gis.collections import Collection, PointSource
 from inspection.gis.crs import Crs, geometry_texts
 from inspection.gis.feature_sql import feature_sql, head_sql, point_sql
-from inspection.gis.parameters import ItemsQuery
+from inspection.gis.parameters import ItemsQuery, Selection
 from inspection.gis.timespan import Timespan
 from inspection.gis.visibility import visible
 
@@ -32,7 +32,7 @@ class FeaturePage:
 
 def fetch_features(collection: Collection, query: ItemsQuery, actor: Actor) -> FeaturePage:
     """Return one page of what an actor may see, in the order of the primary key."""
-    conditions = matching(collection, query, actor)
+    conditions = matching(collection, query.selection, actor)
     key = collection.entity.pk
     page = _rows(collection, query.crs).where(*conditions).order_by(key).limit(query.limit + 1)
     if query.after is not None:
@@ -67,13 +67,15 @@ def count(collection: Collection, conditions: list[ColumnElement[bool]]) -> int:
     return db.session.scalar(total.where(*conditions)) or 0
 
 
-def matching(collection: Collection, query: ItemsQuery, actor: Actor) -> list[ColumnElement[bool]]:
-    """Return the conditions of a query and of what the actor may see, without the paging."""
-    conditions = visible(collection, actor)
-    if query.bbox is not None:
-        conditions.append(_in_box(collection, query.bbox))
-    if query.timespan is not None:
-        conditions.extend(_in_timespan(collection.instant, query.timespan))
+def matching(
+    collection: Collection, selection: Selection, actor: Actor
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of a selection and of what the actor may see."""
+    conditions = [*visible(collection, actor), *selection.conditions]
+    if selection.bbox is not None:
+        conditions.append(_in_box(collection, selection.bbox))
+    if selection.timespan is not None:
+        conditions.extend(_in_timespan(collection.instant, selection.timespan))
     return conditions
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection as Names
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from werkzeug.datastructures import MultiDict
 
 from inspection.errors import InvalidError
 from inspection.gis.bbox import BoundingBox, parse_bbox
+from inspection.gis.collections import Collection
 from inspection.gis.crs import CRS84, Crs, parse_crs
 from inspection.gis.errors import parameter_error
 from inspection.gis.timespan import Timespan, parse_timespan
@@ -18,7 +21,8 @@ from inspection.paging import decode_cursor
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
 FORMATS = ("json", "html")
-ITEMS = ("bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "limit")
+SELECTION = ("bbox", "bbox-crs", "datetime")
+ITEMS = (*SELECTION, "crs", "cursor", "f", "limit")
 ITEM = ("crs", "f")
 DOCUMENT = ("f",)
 _LIMIT = re.compile(r"[0-9]{1,400}")
@@ -26,13 +30,24 @@ _LARGEST_KEY = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class ItemsQuery:
-    """What a client asks of a collection: which features, how many, after which key, in which CRS."""
+class Selection:
+    """Which features of a collection a client asks for: the box, the time, and further conditions.
 
+    conditions: finished SQL conditions of filters, all of which must hold.
+    """
+
+    bbox: BoundingBox | None = None
+    timespan: Timespan | None = None
+    conditions: tuple[ColumnElement[bool], ...] = ()
+
+
+@dataclass(frozen=True)
+class ItemsQuery:
+    """One page of a selection: how many features, after which key, in which CRS."""
+
+    selection: Selection
     limit: int
     after: int | None
-    bbox: BoundingBox | None
-    timespan: Timespan | None
     crs: Crs
 
 
@@ -57,19 +72,33 @@ def parse_format(arguments: MultiDict[str, str]) -> str | None:
     return value
 
 
-def parse_items_query(arguments: MultiDict[str, str], zone: object) -> ItemsQuery:
+def parse_items_query(
+    arguments: MultiDict[str, str], collection: Collection, zone: ZoneInfo
+) -> ItemsQuery:
     """Read the parameters of an items request; names are checked before.
 
     zone: the site's time zone. Raises BadRequestError naming the parameter.
     """
-    bbox_crs = _crs(arguments, "bbox-crs")
-    bbox, moment = arguments.get("bbox"), arguments.get("datetime")
     return ItemsQuery(
+        selection=parse_selection(arguments, collection, zone),
         limit=_limit(arguments.get("limit")),
         after=_cursor(arguments.get("cursor")),
-        bbox=None if bbox is None else parse_bbox(bbox, bbox_crs),
-        timespan=None if moment is None else parse_timespan(moment, zone),  # type: ignore[arg-type]
         crs=_crs(arguments, "crs"),
+    )
+
+
+def parse_selection(
+    arguments: MultiDict[str, str], collection: Collection, zone: ZoneInfo
+) -> Selection:
+    """Read which features are asked for: by items, exports, tiles and counts alike.
+
+    Raises BadRequestError naming the parameter.
+    """
+    bbox_crs = _crs(arguments, "bbox-crs")
+    bbox, moment = arguments.get("bbox"), arguments.get("datetime")
+    return Selection(
+        bbox=None if bbox is None else parse_bbox(bbox, bbox_crs),
+        timespan=None if moment is None else parse_timespan(moment, zone),
     )
 
 

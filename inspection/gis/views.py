@@ -103,7 +103,9 @@ def items(collection_id: str) -> Response:
     """Send one page of a collection's features."""
     found = _collection(collection_id, parameters.ITEMS)
     html = wants_html()
-    query = parameters.parse_items_query(request.args, current_app.config["HANTEI_TIME_ZONE"])
+    query = parameters.parse_items_query(
+        request.args, found, current_app.config["HANTEI_TIME_ZONE"]
+    )
     features = fetch_features(found, query, current_actor())
     return pages.send_features(found, query, features, html=html)
 

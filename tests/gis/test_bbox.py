@@ -13,7 +13,7 @@ from inspection.gis.bbox import parse_bbox
 from inspection.gis.collections import COLLECTIONS
 from inspection.gis.crs import CRS84, parse_crs
 from inspection.gis.features import _rows, matching
-from inspection.gis.parameters import ItemsQuery
+from inspection.gis.parameters import Selection
 from tests.gis import factories as make
 
 
@@ -97,8 +97,9 @@ def test_the_plan_of_a_box_query_asks_every_spatial_index(app, collection, syste
 
 
 def _plan(collection, box):
-    query = ItemsQuery(limit=10, after=None, bbox=box, timespan=None, crs=CRS84)
-    statement = _rows(collection, CRS84).where(*matching(collection, query, SECRETARIAT))
+    statement = _rows(collection, CRS84).where(
+        *matching(collection, Selection(bbox=box), SECRETARIAT)
+    )
     bind = db.session.get_bind()
     if bind.dialect.name == "postgresql":
         # The test's tables are small: leave the planner only the choice that large ones give it.
