@@ -16,7 +16,7 @@ STATUS_LABELS = {
     "submitted": "提出済み",
     "returned": "差戻し",
     "confirmed": "確定",
-    "scheduled": "議案",
+    "scheduled": "付議",
     "decided": "決定済み",
 }
 DECISION_LABELS = {"approved": "認定", "not_approved": "不認定", "deferred": "保留"}

@@ -136,7 +136,7 @@ def put_cases(body: list[dict[str, Any]], meeting_id: uuid.UUID) -> Any:
 
 def _check_count(body: list[dict[str, Any]]) -> None:
     if len(body) > MAX_CASES:
-        raise InvalidError.of("_", f"議案は {MAX_CASES} 件までです。")
+        raise InvalidError.of("_", f"案件は {MAX_CASES} 件までです。")
 
 
 @blp.get("/meetings/<uuid:meeting_id>/cases")

@@ -23,7 +23,7 @@ from inspection.services.redact_photo import picture_for
 def check_buildable(meeting: Meeting) -> None:
     """Raise ConflictError when a meeting has no cases or one that is not confirmed."""
     if not meeting.cases:
-        raise ConflictError("議案がありません。会議に調査を追加してから作成してください。")
+        raise ConflictError("案件がありません。会議に調査を追加してから作成してください。")
     for case in meeting.cases:
         if case.inspection.status not in CONFIRMED_STATUSES:
             code, label = case.inspection.house.code, STATUS_LABELS[case.inspection.status]

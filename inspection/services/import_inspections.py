@@ -36,7 +36,7 @@ NAMESPACE = uuid.UUID("6f0d3c1a-5a0e-5d53-9a53-0a6d1a0c7f11")
 """Of the ids that follow from case number, moment and method; never to be changed."""
 
 NOT_THE_SAME = "登録済みの調査と内容が違います。訂正として取り込むには --update を付けてください。"
-ON_AN_AGENDA = "会議の議案になっている調査は、取込みでは変更できません。"
+ON_AN_AGENDA = "会議の案件になっている調査は、取込みでは変更できません。"
 MOVED = "家屋が取込み中に変更されました。もう一度実行してください。"
 
 Correct = Callable[[uuid.UUID, dict[str, Any], str], str | None]

@@ -155,7 +155,7 @@ def _inspections(wanted: list[dict[str, Any]], staying: set[int]) -> list[Inspec
         if row.status not in CONFIRMED_STATUSES and row.pk not in staying:
             label = STATUS_LABELS[row.status]
             raise ConflictError(
-                f"{row.house.code} の調査は「{label}」です。確定してから議案にしてください。"
+                f"{row.house.code} の調査は「{label}」です。確定してから案件にしてください。"
             )
     return [found[inspection_id] for inspection_id in ids]
 
@@ -165,7 +165,7 @@ def _check_left_out(known: dict[int, Case], inspections: list[Inspection]) -> No
     for pk, case in known.items():
         if pk not in kept and case.decision is not None:
             code = case.inspection.house.code
-            raise ConflictError(f"{code} は決定済みのため、議案から外せません。")
+            raise ConflictError(f"{code} は決定済みのため、案件から外せません。")
 
 
 def _replace(
@@ -196,7 +196,7 @@ def _check_free(inspection: Inspection, meeting: Meeting) -> None:
     for case in others:
         if case.decision is None:
             raise ConflictError(
-                f"{inspection.house.code} は「{case.meeting.title}」の議案になっています。"
+                f"{inspection.house.code} は「{case.meeting.title}」の案件になっています。"
             )
         if case.decision.decision != "deferred":
             raise ConflictError(
@@ -252,7 +252,7 @@ def _case(meeting: Meeting, inspection_id: uuid.UUID) -> Case:
     for case in meeting.cases:
         if case.inspection.id == inspection_id:
             return case
-    raise NotFoundError("この調査はこの会議の議案ではありません。")
+    raise NotFoundError("この調査はこの会議の案件ではありません。")
 
 
 def _check_settleable(case: Case) -> None:
@@ -265,7 +265,7 @@ def _check_settleable(case: Case) -> None:
         select(Case.pk).where(Case.inspection_pk == case.inspection_pk, Case.pk > case.pk).limit(1)
     )
     if later is not None:
-        raise ConflictError("この調査は後の会議の議案になっているため、決定を変更できません。")
+        raise ConflictError("この調査は後の会議の案件になっているため、決定を変更できません。")
 
 
 def _day_of(meeting: Meeting) -> date:

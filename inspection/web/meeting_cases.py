@@ -62,7 +62,7 @@ def put_case_back(meeting_id: uuid.UUID) -> Any:
         meeting_desk.put_back(meeting_id, visit, position, proposal, actor=g.actor)
     except ConflictError as error:
         return desk(meetings.get(meeting_id), error=error.detail), 409
-    flash("議案に戻しました。")
+    flash("案件に戻しました。")
     return _to_desk(meeting_id, str(visit))
 
 
@@ -70,7 +70,7 @@ def _ids(texts: list[str]) -> list[uuid.UUID]:
     try:
         return [uuid.UUID(text) for text in texts]
     except ValueError:
-        raise InvalidError.of("case", "議案の番号が正しくありません。") from None
+        raise InvalidError.of("case", "案件の番号が正しくありません。") from None
 
 
 def _text(name: str) -> str | None:
@@ -100,13 +100,13 @@ def _moved(order: list[uuid.UUID], pressed: str) -> tuple[list[uuid.UUID], str]:
     action, _, which = pressed.partition(":")
     moved = next((each for each in order if str(each) == which), None)
     if action == "remove" and moved:
-        return [each for each in order if each != moved], "議案から外しました。"
+        return [each for each in order if each != moved], "案件から外しました。"
     if action in ("up", "down") and moved:
         at = order.index(moved)
         to = max(0, min(len(order) - 1, at + (-1 if action == "up" else 1)))
         rest = [each for each in order if each != moved]
         return [*rest[:to], moved, *rest[to:]], "順番を変えました。"
-    return order, "議案を保存しました。"
+    return order, "案件を保存しました。"
 
 
 @blp.get("/meetings/<uuid:meeting_id>/add")
@@ -137,12 +137,12 @@ def add_cases(meeting_id: uuid.UUID) -> Any:
     """Put the chosen visits at the end of the meeting's cases."""
     chosen = _ids(request.form.getlist("inspection"))
     if not chosen:
-        return _offer(meeting_id, "議案にする調査を選んでください。"), 422
+        return _offer(meeting_id, "案件にする調査を選んでください。"), 422
     try:
         added = meeting_desk.add_cases(meeting_id, chosen, actor=g.actor)
     except ConflictError as error:
         return _offer(meeting_id, error.detail), 409
-    flash(f"{added} 件を議案の終わりに加えました。" if added else "すでに議案に入っています。")
+    flash(f"{added} 件を案件の終わりに加えました。" if added else "すでに案件に入っています。")
     return _to_desk(meeting_id)
 
 

@@ -21,7 +21,7 @@ from inspection.web.sessions import staff_page
 
 FULL_WIDTH = str.maketrans("()", "（）")  # on paper a weekday stands in half-width ones
 STANDARD_AGENDA = "開会\n案件の判定について\nその他\n閉会"
-MADE = "会議を作りました。次に「議案を加える」から議案を選んでください。"
+MADE = "会議を作りました。次に「案件を加える」から案件を選んでください。"
 EDITION_PURPOSES = {
     "closed": "委員に配る資料です。所有者の情報と正確な所在が載るため、委員と事務局のほかには渡せません。",
     "public": "市民や報道機関に渡せる資料です。所有者と判定員の名前は載らず、所在は町名まで、写真は「公開する」にしたものだけです。",
@@ -195,4 +195,4 @@ def case_of(meeting_id: uuid.UUID, inspection_id: uuid.UUID) -> Any:
     for case in meetings.get(meeting_id).cases:
         if case.inspection.id == inspection_id:
             return case
-    raise NotFoundError("この調査はこの会議の議案ではありません。")
+    raise NotFoundError("この調査はこの会議の案件ではありません。")

@@ -70,8 +70,8 @@ def test_a_case_that_another_meeting_took_meanwhile_does_not_come_back(clerk, se
     added = post(clerk, f"{desk}/add", inspection=visit)
 
     assert (reply.status_code, added.status_code) == (409, 409)
-    assert "「臨時委員会」の議案になっています" in reply.text
-    assert "「臨時委員会」の議案になっています" in added.text
+    assert "「臨時委員会」の案件になっています" in reply.text
+    assert "「臨時委員会」の案件になっています" in added.text
     assert order_of(secretariat, meeting) == [other]
 
 
@@ -88,7 +88,7 @@ def test_a_case_being_corrected_is_marked_and_holds_up_packs_with_a_reason(clerk
     decisions = clerk.get(f"{desk}/decisions", headers=PAGE).text
 
     assert "訂正中（" in page
-    assert "訂正中の議案があるため、資料を作れません" in page
+    assert "訂正中の案件があるため、資料を作れません" in page
     assert refused.status_code == 409
     assert "確定してから作成してください" in refused.text
     assert "記録を確定し直すまで決定を記録できません" in decisions

@@ -45,7 +45,7 @@ def test_a_meeting_is_made_from_the_form_and_sending_it_twice_makes_one(clerk, s
     assert meeting["agenda"] == ["開会", "案件の判定"]
     shown = clerk.get(first.location, headers=PAGE).text
     assert "第5回 判定委員会" in shown
-    assert "議案はまだありません" in shown
+    assert "案件はまだありません" in shown
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_past_meetings_stand_in_fiscal_years_with_their_counts(clerk, secretaria
     page = clerk.get("/meetings", headers=PAGE).text
 
     assert re.findall(r"<summary>(\S+年度)", page) == ["令和2年度", "令和元年度"]
-    assert "議案 1 件、決定 1 件" in page
+    assert "案件 1 件、決定 1 件" in page
 
 
 def test_decisions_are_recorded_together_and_one_that_fails_holds_up_none(clerk, secretariat):
@@ -192,7 +192,7 @@ def test_the_committee_reads_and_changes_nothing(client, staff, sign_in, secreta
     page = client.get(desk, headers=PAGE).text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
 
-    assert "議案を加える" not in page
+    assert "案件を加える" not in page
     assert "事務局用" not in page
     for path in (f"{desk}/edit", f"{desk}/add", f"{desk}/decisions", "/meetings/new"):
         assert client.get(path, headers=PAGE).status_code == 403, path

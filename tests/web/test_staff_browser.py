@@ -133,10 +133,10 @@ def test_nothing_typed_is_lost_and_a_moved_case_stays_under_the_finger(
     page.wait_for_function("document.activeElement.value?.startsWith('up:')")
     focused = page.evaluate("document.activeElement.value")
     page.click(f"button[value='remove:{first}']")
-    page.wait_for_selector("text=議案から外しました。")
+    page.wait_for_selector("text=案件から外しました。")
     page.wait_for_url(f"**{desk}")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=議案に戻しました。")
+    page.wait_for_selector("text=案件に戻しました。")
 
     assert (asked, stayed) == (["beforeunload"], f"{visitor.server}{desk}")
     assert focused == f"up:{first}"
