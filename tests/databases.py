@@ -47,6 +47,20 @@ class Databases:
         """Return the URL of a migrated, empty database of the kind; folder: the test's own."""
         return self._fresh_spatialite(folder) if kind == "spatialite" else self._fresh_postgis()
 
+    def apart(self, kind: str, name: str, folder: Path) -> str:
+        """Return the URL of a migrated, empty database that no `fresh` touches.
+
+        For rows that many tests of a worker only read; folder: kept as long as they are.
+        """
+        if kind == "spatialite":
+            return self._fresh_spatialite(folder)
+        with self._locked():
+            self._start_cluster()
+            self._make_postgis_template()
+            return postgis.create_database(
+                self._cluster, f"{name}_{self._worker}", "hantei_template"
+            )
+
     def bare(self, kind: str, folder: Path) -> str:
         """Return the URL of a database without any table, for tests of migrations."""
         if kind == "spatialite":
