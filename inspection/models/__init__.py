@@ -2,6 +2,7 @@
 
 from inspection.models.access import ROLES, Device, EnrolmentCode, Token, User
 from inspection.models.audit import AuditEntry, AuditHead
+from inspection.models.feature_count import FeatureCount
 from inspection.models.house import STRUCTURES, House, HouseOwner
 from inspection.models.inspection import (
     CONFIRMED_STATUSES,
@@ -42,6 +43,7 @@ __all__ = [
     "Decision",
     "Device",
     "EnrolmentCode",
+    "FeatureCount",
     "House",
     "HouseOwner",
     "Inspection",
