@@ -18,7 +18,10 @@ from inspection.gis.crs import Crs, geometry_texts
 from inspection.gis.feature_sql import feature_sql, head_sql, point_sql
 from inspection.gis.parameters import ItemsQuery, Selection
 from inspection.gis.timespan import Timespan
-from inspection.gis.visibility import visible
+from inspection.gis.visibility import kept_kind, visible
+from inspection.models import FeatureCount
+
+ALL = Selection()
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def fetch_features(collection: Collection, query: ItemsQuery, actor: Actor) -> F
         rows = db.session.execute(page).all()
         more = len(rows) > query.limit
         whole = query.after is None and not more
-        matched = len(rows) if whole else count(collection, conditions)
+        matched = len(rows) if whole else _matched(collection, query.selection, actor)
     rows = rows[: query.limit]
     return FeaturePage(_texts(rows, query.crs), matched, rows[-1].pk if more else None)
 
@@ -59,6 +62,15 @@ def fetch_feature(collection: Collection, feature_id: uuid.UUID, crs: Crs, actor
     if not rows:
         raise NotFoundError(f"{collection.title} {feature_id} はありません。")
     return _texts(rows, crs)[0]
+
+
+def _matched(collection: Collection, selection: Selection, actor: Actor) -> int:
+    """Return the exact number of features of a selection: kept where that is all, else counted."""
+    kind = kept_kind(collection, actor) if selection == ALL else None
+    if kind is None:
+        return count(collection, matching(collection, selection, actor))
+    kept = select(func.sum(FeatureCount.number)).where(FeatureCount.kind == kind)
+    return int(db.session.scalar(kept) or 0)
 
 
 def count(collection: Collection, conditions: list[ColumnElement[bool]]) -> int:

@@ -24,3 +24,14 @@ def visible(collection: Collection, actor: Actor) -> list[ColumnElement[bool]]:
     elif actor.role == "gis" and collection.entity is not House:
         conditions.append(Inspection.status.in_(CONFIRMED_STATUSES))
     return conditions
+
+
+def kept_kind(collection: Collection, actor: Actor) -> str | None:
+    """Return the kind of kept count that is the number of all features an actor may see.
+
+    None where none is kept: what the committee sees depends on the meetings' cases.
+    """
+    if actor.role == queries.COMMITTEE:
+        return None
+    everything = actor.role != "gis" or collection.entity is House
+    return collection.id if everything else f"{collection.id}.confirmed"

@@ -15,7 +15,7 @@ import structlog
 
 from inspection import jobs
 from inspection.resources import storage
-from inspection.services import end_uploads
+from inspection.services import end_uploads, feature_counts
 from uploads import local
 
 log = structlog.get_logger(__name__)
@@ -38,6 +38,7 @@ def sweep_spool() -> int:
 
 
 CHORES: tuple[Chore, ...] = (
+    Chore("features.compact", timedelta(minutes=5), feature_counts.compact),
     Chore("jobs.prune", timedelta(hours=1), jobs.prune),
     Chore("spool.sweep", timedelta(hours=1), sweep_spool),
     Chore("uploads.sweep", timedelta(minutes=10), end_uploads.sweep),

@@ -98,8 +98,9 @@ END $$;
 
 CREATE FUNCTION feature_counts_of_nothing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  DELETE FROM feature_counts
-  WHERE kind = TG_TABLE_NAME OR kind = TG_TABLE_NAME || '.confirmed';
+  INSERT INTO feature_counts (kind, number)
+  SELECT kind, -sum(number) FROM feature_counts
+  WHERE kind IN (TG_TABLE_NAME, TG_TABLE_NAME || '.confirmed') GROUP BY kind;
   RETURN NULL;
 END $$;
 

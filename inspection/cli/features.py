@@ -1,0 +1,43 @@
+"""`features verify`, `features recount`."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from inspection.cli.output import one_clear_line
+from inspection.services import feature_counts
+
+group = AppGroup("features", help="The kept counts of the GIS interface's features.")
+
+
+@group.command("verify")
+def verify() -> None:
+    """Compare the kept counts with the rows; the exit code is 1 when one is wrong."""
+    with one_clear_line():
+        counts = feature_counts.compare()
+    wrong = _show(counts)
+    if wrong:
+        raise click.ClickException(f"{wrong} kept counts are wrong; `features recount` mends them")
+
+
+@group.command("recount")
+def recount() -> None:
+    """Set the kept counts to what the rows say; writers wait meanwhile."""
+    with one_clear_line():
+        counts = feature_counts.recount()
+    click.echo(f"{_show(counts)} kept counts were wrong")
+
+
+def _show(counts: list[feature_counts.Count]) -> int:
+    """Print a line a count; return how many differ from the rows."""
+    for count in counts:
+        verdict = "right" if count.kept == count.rows else "WRONG"
+        click.echo(f"{count.kind}: kept {count.kept}, rows {count.rows}, {verdict}")
+    return sum(count.kept != count.rows for count in counts)
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    app.cli.add_command(group)
