@@ -104,16 +104,22 @@ def _read_union(kinds: tuple[Any, ...], raw: Any, where: str) -> Any:
 def _read_dataclass(kind: Any, raw: Any, where: str) -> Any:
     if not isinstance(raw, dict):
         raise SnapshotError(f"{where}: found {type(raw).__name__}, allowed: object")
-    hints = typing.get_type_hints(kind)
+    hints, required = _fields(kind)
     unknown = sorted(set(raw) - set(hints))
     if unknown:
         raise SnapshotError(f"{where}: unknown field {unknown[0]}")
-    required = {
-        field.name
-        for field in dataclasses.fields(kind)
-        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-    }
     missing = sorted(required - set(raw))
     if missing:
         raise SnapshotError(f"{where}: missing field {missing[0]}")
     return kind(**{name: _read(hints[name], each, f"{where}.{name}") for name, each in raw.items()})
+
+
+@cache
+def _fields(kind: Any) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return a dataclass's types by name, and the names without a default: once a class."""
+    required = frozenset(
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    )
+    return typing.get_type_hints(kind), required
