@@ -7,6 +7,7 @@ tells every process whether its own registry is still up to date.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Flask, current_app
 from sqlalchemy import func, select
@@ -81,7 +82,13 @@ def _registry(base: Registry) -> Registry:
     return base.joined(documents) if documents else base
 
 
+@cache
+def _packaged() -> Registry:
+    """Return the tables of the package, which no application of a process changes."""
+    return load_registry()
+
+
 def register(app: Flask) -> None:
-    """Load the shipped tables once for an application."""
-    tables = load_registry()
+    """Give an application the shipped tables, read once a process."""
+    tables = _packaged()
     app.extensions[HELD] = {"shipped": tables, "held": Held(tables, (0, 0))}
