@@ -31,11 +31,13 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         metrics,
         problems,
         resources,
+        routing,
         web,
     )
     from inspection.database import setup as database
 
     app = Flask(__name__, static_folder=None)
+    app.url_rule_class = routing.LateRule
     app.config.update(config.load_settings(settings))
     logs.configure(app.config["HANTEI_LOG_LEVEL"])
     for part in (
