@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify
-from flask_smorest import Api as SmorestApi
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -47,17 +46,6 @@ class ProblemSchema(Schema):
         metadata={"description": "For 422: messages by field, with dotted paths"},
     )
     current = fields.Dict(metadata={"description": "For 412: the record as it stands"})
-
-
-class Api(SmorestApi):
-    """flask-smorest's Api whose errors, and their documentation, are problem documents."""
-
-    ERROR_SCHEMA = ProblemSchema
-    DEFAULT_ERROR_RESPONSE_CONTENT_TYPE = "application/problem+json"
-
-    def handle_http_exception(self, error: HTTPException) -> Response:
-        """Answer an HTTP error raised by Flask, webargs or Werkzeug."""
-        return http_problem(error)
 
 
 def problem(

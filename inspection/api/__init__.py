@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from inspection import __version__
-from inspection.api.document import complete
+from inspection.api.documented import Api
 from inspection.auth import public
 from inspection.extensions import limiter
-from inspection.problems import Api
 
 PREFIX = "/api/v1"
 DESCRIPTION = (
@@ -87,7 +86,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(uploads.blp)
     tus.register(app)
     _open_document(app)
-    complete(app, api.spec)
 
 
 def _open_document(app: Flask) -> None:
