@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
 from tests.gis import factories as make
+from tests.gis import world as cities
 
 
 class Reader:
@@ -60,3 +63,25 @@ def one_of_each(app):
 
 def links_of(document, rel):
     return [link for link in document["links"] if link["rel"] == rel]
+
+
+@pytest.fixture(scope="session")
+def worlds(run_databases, tmp_path_factory):
+    """Give the city on a kind of database, the same one all through the run."""
+    kept: dict[str, cities.World] = {}
+    with ExitStack() as open_until_the_end:
+
+        def give(kind):
+            if kind not in kept:
+                folder = tmp_path_factory.mktemp(f"world-{kind}")
+                made = cities.served(kind, run_databases, folder)
+                kept[kind] = open_until_the_end.enter_context(made)
+            return kept[kind]
+
+        yield give
+
+
+@pytest.fixture
+def world(worlds, database_kind):
+    """A served city that no test changes: see tests/gis/world.py."""
+    return worlds(database_kind)
