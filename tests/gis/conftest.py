@@ -85,3 +85,15 @@ def worlds(run_databases, tmp_path_factory):
 def world(worlds, database_kind):
     """A served city that no test changes: see tests/gis/world.py."""
     return worlds(database_kind)
+
+
+@pytest.fixture
+def city(world):
+    """Read the city within the process, with the role gis."""
+    return Reader(world.app.test_client(), world.tokens["gis"])
+
+
+@pytest.fixture
+def city_visitor(world):
+    """Read the city within the process, without a token."""
+    return Reader(world.app.test_client(), None)

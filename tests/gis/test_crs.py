@@ -1,4 +1,4 @@
-"""OGC API - Features Part 2: reference systems, with the axis order of their authorities."""
+"""Reference systems: boxes in each, and places that a system cannot hold."""
 
 from __future__ import annotations
 
@@ -26,37 +26,6 @@ def castle(app):
         return str(make.a_house(lon=130.8752, lat=33.8834).id)
 
 
-def test_each_collection_offers_the_same_systems_and_says_what_it_stores(reader):
-    for name in ("houses", "inspections", "photos"):
-        described = reader.json(f"/collections/{name}")
-
-        assert described["crs"] == EVERY
-        assert described["storageCrs"] == CRS84
-
-
-@pytest.mark.parametrize(
-    ("code", "coordinates", "tolerance"),
-    [
-        (4326, [33.8834, 130.8752], 0),
-        (6668, [33.8834, 130.8752], 0),
-        (6670, [97977.183, -11544.200], 0.0005),
-        (3857, [14568960.6215, 4013156.2199], 0.0005),
-    ],
-)
-def test_coordinates_come_in_the_order_of_the_authority(
-    reader, castle, code, coordinates, tolerance
-):
-    for name in (epsg(code), f"EPSG:{code}", f"epsg:{code}"):
-        for path in ("/collections/houses/items", f"/collections/houses/items/{castle}"):
-            reply = reader.get(path, {"crs": name})
-
-            document = reply.get_json(force=True)
-            feature = document["features"][0] if "features" in document else document
-            found = feature["geometry"]["coordinates"]
-            assert found == pytest.approx(coordinates, abs=tolerance or 1e-15)
-            assert reply.headers["Content-Crs"] == f"<{epsg(code)}>"
-
-
 def test_a_box_around_a_feature_in_a_system_finds_it_there_and_nowhere_else(reader, castle):
     for uri in EVERY:
         query = {"crs": uri, "bbox-crs": uri}
@@ -73,16 +42,6 @@ def test_a_box_around_a_feature_in_a_system_finds_it_there_and_nowhere_else(read
         assert boxed(-step / 2) == [castle]
         assert boxed(step / 2) == []
         assert boxed(-step * 1.5) == []
-
-
-def test_the_default_of_bbox_crs_is_longitude_first_whatever_crs_is(reader, castle):
-    query = {"bbox": "130.87,33.88,130.88,33.89"}
-
-    assert reader.ids("houses", query) == [castle]
-    assert reader.ids("houses", {**query, "crs": epsg(4326)}) == [castle]
-    assert reader.ids("houses", {**query, "bbox-crs": CRS84}) == [castle]
-    swapped = {"bbox": "33.88,130.87,33.89,130.88", "bbox-crs": epsg(4326)}
-    assert reader.ids("houses", swapped) == [castle]
 
 
 def test_the_zones_have_the_meridians_of_the_public_notice():
