@@ -1,0 +1,80 @@
+"""Files for GIS and office: whole collections as one stream, open data, and how to open them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from inspection.api.files import disposition
+from inspection.api.media import BINARY
+from inspection.api.parsing import Blueprint
+from inspection.auth import current_actor, requires
+from inspection.gis import exporting
+from inspection.gis.formats import FORMATS
+
+blp = Blueprint("exports", __name__, description="Exports of houses, inspections and photos")
+
+
+def _text(name: str, description: str) -> dict[str, Any]:
+    return {
+        "in": "query",
+        "name": name,
+        "required": False,
+        "schema": {"type": "string"},
+        "description": description,
+    }
+
+
+PARAMETERS: list[dict[str, Any]] = [
+    {"in": "path", "name": "collection", "schema": {"enum": list(exporting.COLLECTIONS)}},
+    {"in": "path", "name": "extension", "schema": {"enum": list(FORMATS)}},
+    _text("bbox", "Four or six numbers, in the axis order of `bbox-crs`"),
+    _text("bbox-crs", "System of `bbox`: a URI or `EPSG:6670`; default CRS84"),
+    _text("datetime", "An instant, a day, an interval or a duration (RFC 3339, ISO 8601)"),
+    _text("filter", "CQL2, over the collection's queryables"),
+    _text("filter-lang", "`cql2-text` (default) or `cql2-json`"),
+    _text("filter-crs", "System of coordinates in `filter`; default CRS84"),
+    _text("crs", "System of the file: a URI or `EPSG:6670`; KML has CRS84 alone"),
+    _text("headings", "Of csv and xlsx: `ja` or `names`"),
+]
+FILES = {
+    "200": {
+        "description": "The file; each property of the collection is a query parameter as well",
+        "content": {
+            **{kind.media_type: BINARY for kind in FORMATS.values()},
+        },
+    }
+}
+
+
+@blp.get("/exports/<collection>.<extension>", parameters=PARAMETERS)
+@requires("ogc:read")
+@blp.doc(responses=FILES)
+def get_export(collection: str, extension: str) -> Response:
+    """Return a collection as a file: everything the role may see that fits the filters."""
+    if request.method == "HEAD":
+        return _described(
+            exporting.check_export(collection, extension, request.args, current_actor())
+        )
+    return _send(exporting.start_export(collection, extension, request.args, current_actor()))
+
+
+def _described(told: exporting.Described) -> Response:
+    response = Response(content_type=told.media_type)
+    response.headers["Content-Disposition"] = disposition("attachment", told.name)
+    response.headers["Content-Crs"] = f"<{told.crs.uri}>"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _send(export: exporting.Export) -> Response:
+    response = _described(export.told)
+    response.response = export.body
+    response.direct_passthrough = True
+    response.call_on_close(export.body.close)
+    if export.body.length is not None:
+        response.content_length = export.body.length
+    else:
+        response.headers.pop("Content-Length", None)
+    return response
