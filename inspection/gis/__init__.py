@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from inspection.gis.tiles import views as _tiles  # noqa: F401 (adds its addresses)
+from inspection.gis.tiles.store import TileStore
 from inspection.gis.views import blueprint
 
 
 def register(app: Flask) -> None:
     """Add the OGC API to an application."""
     app.register_blueprint(blueprint)
+    app.extensions["hantei_tiles"] = TileStore()

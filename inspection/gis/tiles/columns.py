@@ -1,0 +1,110 @@
+"""What tiles carry: the attributes of a feature, and its place in the world, as SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inspection.gis.collections import COLLECTIONS, Collection, Property
+from inspection.gis.feature_sql import point_sql
+from inspection.gis.tiles.grid import UNIT_BITS, Tile
+
+ATTRIBUTES = {
+    "houses": ("code", "ward_code", "total", "judgement", "status", "inspected_at"),
+    "inspections": (
+        "house_id",
+        "code",
+        "ward_code",
+        "method",
+        "total",
+        "judgement",
+        "status",
+        "inspected_at",
+    ),
+    "photos": ("inspection_id", "code", "item", "direction_deg", "taken_at"),
+}
+# Every layer can be drawn by judgement; a photo's is its visit's.
+_BORROWED = {
+    "photos": (
+        Property("ward_code", "text", "houses.ward_code", "区コード"),
+        Property("total", "number", "inspections.total", "評点", "点"),
+        Property("judgement", "text", "inspections.judgement", "判定"),
+    )
+}
+_PI = "3.141592653589793"
+
+
+def attributes(collection: Collection) -> tuple[Property, ...]:
+    """Return the attributes of a feature in tiles, besides its `id`."""
+    named = {item.name: item for item in collection.properties}
+    own = tuple(named[name] for name in ATTRIBUTES[collection.id])
+    return own + _BORROWED.get(collection.id, ())
+
+
+def attribute(collection: Collection, name: str) -> Property:
+    """Return one attribute of a collection's tiles."""
+    return next(item for item in attributes(collection) if item.name == name)
+
+
+def value_sql(item: Property, dialect: str) -> str:
+    """Return SQL of an attribute's value as tiles have it: times and ids are text."""
+    if item.kind == "uuid":
+        return uuid_sql(item.source, dialect)
+    if item.kind != "instant":
+        return item.source
+    if dialect == "postgresql":
+        return f"replace(({item.source} AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'"
+    return f"rtrim(rtrim(rtrim({item.source}, 'Z'), '0'), '.') || 'Z'"
+
+
+def uuid_sql(source: str, dialect: str) -> str:
+    """Return SQL of a UUID as text with hyphens."""
+    if dialect == "postgresql":
+        return f"{source}::text"
+    parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+    return " || '-' || ".join(f"substr({source}, {at}, {size})" for at, size in parts)
+
+
+def id_sql(collection: Collection, dialect: str) -> str:
+    """Return SQL of a feature's id as text."""
+    return uuid_sql(f"{collection.entity.__tablename__}.id", dialect)
+
+
+@dataclass(frozen=True)
+class Place:
+    """SQL of a feature's place in the world: fractions from the north-west corner."""
+
+    x: str
+    y: str
+    dialect: str
+
+    def cut(self, bits: int) -> tuple[str, str]:
+        """Return SQL of column and row as integers of some bits, those past the edges outermost."""
+        return self._cut(self.x, bits), self._cut(self.y, bits)
+
+    def units(self, tile: Tile) -> tuple[str, str]:
+        """Return SQL of column and row in a tile's units; those of the tile are 0 to 4095."""
+        x, y = self.cut(tile.z + UNIT_BITS)
+        return f"{x} - {tile.x << UNIT_BITS}", f"{y} - {tile.y << UNIT_BITS}"
+
+    def _cut(self, fraction: str, bits: int) -> str:
+        least, most = _ends(self.dialect)
+        whole = f"CAST(floor({fraction} * {1 << bits}.0) AS bigint)"
+        return f"{least}({most}({whole}, 0), {(1 << bits) - 1})"
+
+
+def place(collection: Collection, dialect: str) -> Place:
+    """Return SQL of where a collection's features lie."""
+    point = point_sql(collection.id)
+    least, most = _ends(dialect)
+    # Short of the poles, where the logarithm has no value.
+    lat = f"{least}({most}(ST_Y({point}), -85.06), 85.06)"
+    y = f"(0.5 - ln(tan({_PI} / 4.0 + radians({lat}) / 2.0)) / (2.0 * {_PI}))"
+    return Place(f"((ST_X({point}) + 180.0) / 360.0)", y, dialect)
+
+
+def _ends(dialect: str) -> tuple[str, str]:
+    """Return the functions for the least and the greatest of their arguments."""
+    return ("least", "greatest") if dialect == "postgresql" else ("min", "max")
+
+
+assert ATTRIBUTES.keys() == COLLECTIONS.keys()

@@ -1,0 +1,126 @@
+"""What is kept between requests: finished tiles and counted cells, each only while it is true.
+
+Kept in the process, within bounds of memory; nothing is served that a change has overtaken.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+
+from inspection import queries
+from inspection.auth import Actor
+from inspection.gis.collections import Collection
+from inspection.gis.parameters import Selection
+from inspection.gis.tiles import version
+from inspection.gis.tiles.clusters import DETAIL_ZOOM, Cells, cluster_tile, count_cells
+from inspection.gis.tiles.detail import detail_tile
+from inspection.gis.tiles.grid import Tile
+from inspection.gis.tiles.version import Version
+
+TILES_BYTES = 32 * 1024 * 1024
+CELLS_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class TileRequest:
+    """What a tile is asked of: a collection, a selection of it, by whom.
+
+    text: the selection's parameters as they were sent, which name it.
+    """
+
+    collection: Collection
+    selection: Selection
+    text: str
+    actor: Actor
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from others. Roles that see the same share it."""
+        role = self.actor.role
+        sight = role if role in (queries.COMMITTEE, "gis") else "all"
+        return self.collection.id, sight, self.text
+
+
+@dataclass
+class _Kept:
+    version: Version
+    began: float
+    content: Any
+    size: int
+
+
+@dataclass
+class _Shelf:
+    """Kept things by key, the least lately used dropped first when there are too many bytes."""
+
+    limit: int
+    held: int = 0
+    things: OrderedDict[Hashable, _Kept] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def find(self, key: Hashable) -> _Kept | None:
+        with self.lock:
+            if key in self.things:
+                self.things.move_to_end(key)
+            return self.things.get(key)
+
+    def put(self, key: Hashable, kept: _Kept) -> None:
+        with self.lock:
+            earlier = self.things.pop(key, None)
+            self.held += kept.size - (earlier.size if earlier else 0)
+            self.things[key] = kept
+            while self.held > self.limit:
+                self.held -= self.things.popitem(last=False)[1].size
+
+
+class TileStore:
+    """The tiles of one application."""
+
+    def __init__(self) -> None:
+        self._tiles = _Shelf(TILES_BYTES)
+        self._cells = _Shelf(CELLS_BYTES)
+        self._counting = threading.Lock()
+
+    def tile(self, request: TileRequest, tile: Tile, at: Version) -> bytes:
+        """Return a tile that is at least as new as a version just read."""
+        key = (request.key, tile)
+        kept = self._tiles.find(key)
+        if kept is not None and kept.version.holds_at(at):
+            return bytes(kept.content)
+        if tile.z < DETAIL_ZOOM:
+            cells = self._cells_of(request, at)
+            content = cluster_tile(request.collection, cells, tile)
+        else:
+            content = detail_tile(request.collection, request.selection, request.actor, tile)
+        if at.settled:
+            self._tiles.put(key, _Kept(at, 0.0, content, len(content) + 200))
+        return content
+
+    def _cells_of(self, request: TileRequest, at: Version) -> Cells:
+        """Return counted cells. Of requests at one moment one counts, the others wait for it."""
+        arrived = time.monotonic()
+        kept = self._cells.find(request.key)
+        if kept is not None and kept.version.holds_at(at):
+            return kept.content  # type: ignore[no-any-return]
+        with self._counting:
+            kept = self._cells.find(request.key)
+            if kept is not None and (kept.began >= arrived or kept.version.holds_at(at)):
+                return kept.content  # type: ignore[no-any-return]
+            began = time.monotonic()
+            now = version.current(request.collection, request.actor)
+            cells = count_cells(request.collection, request.selection, request.actor)
+            self._cells.put(request.key, _Kept(now, began, cells, cells.bytes + 200))
+        return cells
+
+
+def tile_store() -> TileStore:
+    """Return the running application's store."""
+    store: TileStore = current_app.extensions["hantei_tiles"]
+    return store
