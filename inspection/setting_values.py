@@ -55,6 +55,13 @@ def municipality(text: str) -> str:
     return text
 
 
+def plane_zone(text: str) -> str:
+    """Return a plane rectangular zone such as EPSG:6670. Raises ValueError."""
+    if not re.fullmatch(r"EPSG:66(69|7[0-9]|8[0-7])", text):
+        raise ValueError("must be EPSG:6669 to EPSG:6687")
+    return text
+
+
 def level(text: str) -> str:
     """Return a log level. Raises ValueError."""
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):

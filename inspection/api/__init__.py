@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
         packs,
         photos,
         rule_tables,
+        questions,
         scores,
         sync,
         teams,
@@ -81,6 +82,7 @@ def register(app: Flask) -> None:
         sync,
         changes,
     ):
+        questions,
         api.register_blueprint(room.blp, url_prefix=PREFIX)
     app.register_blueprint(operations.blp)
     app.register_blueprint(uploads.blp)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from inspection.setting_values import extra_fields, language, municipality, pairs, words, zone
+from inspection.setting_values import (
+    extra_fields,
+    language,
+    municipality,
+    pairs,
+    plane_zone,
+    words,
+    zone,
+)
 from inspection.settings.model import Setting
 
 KITAKYUSHU_WARDS = (
@@ -28,6 +36,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("HANTEI_MUNICIPALITY_NAME", "北九州市", "text", "The city's name on pages and packs."),
     Setting("HANTEI_WARDS", KITAKYUSHU_WARDS, "list", "Ward codes and names: code:name, …", pairs),
+    Setting(
+        "HANTEI_PLANE_CRS",
+        "EPSG:6670",
+        "CRS",
+        "The city's plane rectangular zone (EPSG:6669 to 6687), in which hexagons are laid out.",
+        plane_zone,
+    ),
     Setting(
         "HANTEI_SECRETARIAT_NAME",
         "空き家対策担当課",
