@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import Session, scoped_session
 
 from inspection.database.library import load
+from inspection.text_folding import fold
 
 WRITE_OPTION = "hantei_write"
 """Execution option of a connection whose transaction shall begin as a writer's."""
@@ -53,11 +54,17 @@ def install(engine: Engine, *, library: str, busy_timeout_ms: int) -> None:
         # FULL: a committed record survives a power cut.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # SQLite's own lower() knows ASCII only.
+        connection.create_function("hantei_fold", 1, _fold, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITE_OPTION, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _fold(text: str | None) -> str | None:
+    return None if text is None else fold(text)
 
 
 def _use_write_ahead_log(connection: Any, patience_s: float) -> None:

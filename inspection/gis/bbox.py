@@ -20,7 +20,10 @@ _LONGEST_NUMBER = 60
 _PLANE_LIMIT_M = 2_000_000.0
 """Within it of a zone's origin, a plane box's outline in degrees is computed; else its whole domain."""
 
-_MERCATOR_LIMIT_M = math.pi * 6378137.0
+EARTH_RADIUS_M = 6378137.0
+"""Of the sphere of Web Mercator."""
+
+_MERCATOR_LIMIT_M = math.pi * EARTH_RADIUS_M
 _EDGE_POINTS = 21
 
 
@@ -66,11 +69,16 @@ def inside(column: Any, box: BoundingBox) -> ColumnElement[bool]:
     """Return the condition that a point column lies in the box, its edges included."""
     if box.crs.kind == "plane":
         return _inside_plane(column, box)
-    degrees = _degrees(box)
-    return false() if degrees is None else within(column, degrees)
+    found = degrees(box)
+    return false() if found is None else within(column, found)
 
 
-def _degrees(box: BoundingBox) -> Box | None:
+def outline(box: BoundingBox) -> Box | None:
+    """Return (west, south, east, north) in degrees around a box; None when no point is in it."""
+    return _plane_outline(box) if box.crs.kind == "plane" else degrees(box)
+
+
+def degrees(box: BoundingBox) -> Box | None:
     """Return (west, south, east, north) of a box whose edges follow meridians and parallels."""
     if box.crs.kind == "mercator":
         return _mercator_degrees(box)
@@ -117,14 +125,17 @@ def _inside_plane(column: Any, box: BoundingBox) -> ColumnElement[bool]:
     exact = and_(
         northing.between(box.low[0], box.high[0]), easting.between(box.low[1], box.high[1])
     )
-    return and_(within(column, outline), case((_in_domain(column, box.crs), exact), else_=false()))
+    return and_(within(column, outline), case((in_domain(column, box.crs), exact), else_=false()))
 
 
 def _domain(crs: Crs) -> Box:
+    if crs.kind == "mercator":
+        return -180.0, -89.9, 180.0, 89.9
     return crs.meridian - PLANE_REACH_DEG, -89.0, crs.meridian + PLANE_REACH_DEG, 89.0
 
 
-def _in_domain(column: Any, crs: Crs) -> ColumnElement[bool]:
+def in_domain(column: Any, crs: Crs) -> ColumnElement[bool]:
+    """Return the condition that a point may be transformed into a plane or Mercator system."""
     west, south, east, north = _domain(crs)
     lon, lat = func.ST_X(column), func.ST_Y(column)
     return and_(lon.between(west, min(east, 180.0)), lat.between(south, north))

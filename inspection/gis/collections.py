@@ -59,6 +59,12 @@ class Collection:
     joined: Callable[[Select[Any]], Select[Any]] = lambda select: select
     always: tuple[ColumnElement[bool], ...] = ()
 
+    @property
+    def queryables(self) -> tuple[Property, ...]:
+        """What filters and parameters may ask: the feature's id and its properties."""
+        identifier = Property("id", "uuid", f"{self.entity.__tablename__}.id", "ID")
+        return (identifier, *self.properties)
+
 
 def _with_house(select: Select[Any]) -> Select[Any]:
     return select.join(House, House.pk == Inspection.house_pk)

@@ -27,6 +27,22 @@ CONFORMANCE_CLASSES = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+    "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
+    "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
+    # The name under which older QGIS looks for basic-spatial-functions.
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-operators",
 )
 TITLE = "Hantei (判定) GIS"
 DESCRIPTION = "家屋・調査・写真の地点を OGC API - Features で提供します。"
@@ -107,11 +123,11 @@ def _collection_links(item: Collection) -> list[Link]:
 
 
 def queryables(item: Collection) -> dict[str, Any]:
-    """Return the queryables: each property of a feature with its type, and its point."""
+    """Return the queryables: id and properties of a feature with their types, and its point."""
     return _schema_head(item, "queryables") | {
         "additionalProperties": False,
         "properties": {
-            **property_schemas(item),
+            **{p.name: _property(p) for p in item.queryables},
             "geometry": {"title": "位置", "format": _POINT_FORMAT},
         },
     }
@@ -163,6 +179,11 @@ def _schema_head(item: Collection, endpoint: str) -> dict[str, Any]:
 def property_schemas(item: Collection) -> dict[str, dict[str, Any]]:
     """Return the JSON Schema of each property, by name."""
     return {p.name: _property(p) for p in item.properties}
+
+
+def value_schema(item: Property) -> dict[str, Any]:
+    """Return the JSON Schema of the values of a property."""
+    return dict(_KINDS[item.kind])
 
 
 def _property(item: Property) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import inspection
 from inspection.gis import crs, documents
-from inspection.gis.collections import COLLECTIONS, Collection
+from inspection.gis.collections import COLLECTIONS, Collection, Property
+from inspection.gis.cql2 import LANGUAGES, TEXT
 from inspection.gis.links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, url
 from inspection.gis.parameters import DEFAULT_LIMIT, FORMATS, MAX_LIMIT
 
@@ -20,6 +21,7 @@ _LINK: Json = {
         name: {"type": "string"} for name in ("href", "rel", "type", "title", "hreflang")
     },
 }
+_FILTER_LANGUAGE: Json = {"type": "string", "enum": list(LANGUAGES), "default": TEXT}
 _LINKS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
 
 
@@ -68,7 +70,7 @@ def _collection_paths(item: Collection) -> Json:
             f"featureSchema{name}", f"{title}の GeoJSON スキーマ", SCHEMA, "document", html=False
         ),
         f"{base}/items": _data(
-            f"get{name}", title, f"{title}の地物", f"{item.id}Collection", _items_parameters()
+            f"get{name}", title, f"{title}の地物", f"{item.id}Collection", _items_parameters(item)
         ),
         f"{base}/items/{{featureId}}": _data(
             f"get{name}Feature",
@@ -152,7 +154,7 @@ def _parameter(name: str, description: str, schema: Json) -> Json:
     }
 
 
-def _items_parameters() -> list[Json]:
+def _items_parameters(item: Collection) -> list[Json]:
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     numbers = {
         "type": "array",
@@ -166,9 +168,20 @@ def _items_parameters() -> list[Json]:
         _parameter("datetime", "日時または期間。日付だけなら現地の1日", {"type": "string"}),
         _crs_parameter("bbox-crs", "bbox の参照系"),
         _crs_parameter("crs", "座標の参照系"),
+        _parameter("filter", "CQL2 の条件", {"type": "string"}),
+        _parameter("filter-lang", "filter の書き方", _FILTER_LANGUAGE),
+        _crs_parameter("filter-crs", "filter にある座標の参照系"),
         _parameter("cursor", "前のページの next リンクにある値", {"type": "string"}),
         _format(),
+        *(_queryable(queryable) for queryable in item.queryables),
     ]
+
+
+def _queryable(item: Property) -> Json:
+    """Return the parameter that asks for one value of a property; a time takes intervals too."""
+    if item.kind == "instant":
+        return _parameter(item.name, f"{item.title}。日時または期間", {"type": "string"})
+    return _parameter(item.name, item.title, documents.value_schema(item))
 
 
 def _crs_parameter(name: str, description: str) -> Json:

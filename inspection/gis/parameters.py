@@ -13,15 +13,17 @@ from werkzeug.datastructures import MultiDict
 from inspection.errors import InvalidError
 from inspection.gis.bbox import BoundingBox, parse_bbox
 from inspection.gis.collections import Collection
+from inspection.gis.cql2 import TEXT, check_language, parse_filter
 from inspection.gis.crs import CRS84, Crs, parse_crs
 from inspection.gis.errors import parameter_error
+from inspection.gis.queryables import parse_queryable
 from inspection.gis.timespan import Timespan, parse_timespan
 from inspection.paging import decode_cursor
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
 FORMATS = ("json", "html")
-SELECTION = ("bbox", "bbox-crs", "datetime")
+SELECTION = ("bbox", "bbox-crs", "datetime", "filter", "filter-crs", "filter-lang")
 ITEMS = (*SELECTION, "crs", "cursor", "f", "limit")
 ITEM = ("crs", "f")
 DOCUMENT = ("f",)
@@ -49,6 +51,16 @@ class ItemsQuery:
     limit: int
     after: int | None
     crs: Crs
+
+
+def selection_names(collection: Collection) -> tuple[str, ...]:
+    """Return the parameters that select features of a collection: the general, its queryables."""
+    return (*SELECTION, *(item.name for item in collection.queryables))
+
+
+def items_names(collection: Collection) -> tuple[str, ...]:
+    """Return all parameters of an items request."""
+    return (*ITEMS, *(item.name for item in collection.queryables))
 
 
 def check_names(arguments: MultiDict[str, str], known: Names[str]) -> None:
@@ -99,7 +111,24 @@ def parse_selection(
     return Selection(
         bbox=None if bbox is None else parse_bbox(bbox, bbox_crs),
         timespan=None if moment is None else parse_timespan(moment, zone),
+        conditions=(
+            *_filter(arguments, collection, zone),
+            *(
+                parse_queryable(item, arguments[item.name], zone)
+                for item in collection.queryables
+                if item.name in arguments
+            ),
+        ),
     )
+
+
+def _filter(
+    arguments: MultiDict[str, str], collection: Collection, zone: ZoneInfo
+) -> list[ColumnElement[bool]]:
+    language = check_language(arguments.get("filter-lang", TEXT))
+    crs = _crs(arguments, "filter-crs")
+    text = arguments.get("filter")
+    return [] if text is None else [parse_filter(text, language, crs, collection, zone)]
 
 
 def parse_item_crs(arguments: MultiDict[str, str]) -> Crs:

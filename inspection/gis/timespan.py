@@ -46,15 +46,15 @@ class _Moment:
     is_day: bool
 
 
-def parse_timespan(text: str, zone: ZoneInfo) -> Timespan:
-    """Return the time span that a `datetime` parameter means.
+def parse_timespan(text: str, zone: ZoneInfo, parameter: str = PARAMETER) -> Timespan:
+    """Return the time span that a `datetime` parameter, or another of its form, means.
 
-    A date without time is a day in `zone`. Raises BadRequestError naming `datetime`.
+    A date without time is a day in `zone`. Raises BadRequestError naming the parameter.
     """
     try:
         return _parse(text, zone)
     except (ValueError, OverflowError):
-        raise parameter_error(PARAMETER, f"{text[:80]!r} は使えません。{ALLOWED}") from None
+        raise parameter_error(parameter, f"{text[:80]!r} は使えません。{ALLOWED}") from None
 
 
 def _parse(text: str, zone: ZoneInfo) -> Timespan:

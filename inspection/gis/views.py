@@ -101,7 +101,8 @@ def feature_schema(collection_id: str) -> Response:
 @requires("ogc:read")
 def items(collection_id: str) -> Response:
     """Send one page of a collection's features."""
-    found = _collection(collection_id, parameters.ITEMS)
+    found = find_collection(collection_id)
+    _only(parameters.items_names(found))
     html = wants_html()
     query = parameters.parse_items_query(
         request.args, found, current_app.config["HANTEI_TIME_ZONE"]

@@ -53,9 +53,6 @@ MALFORMED = [
         for value in ("", "1", "x", "%20", "ay0x", "azk5OTk5OTk5OTk5OTk", "k1", "%00")
     ),
     *((f"{name}=1", name) for name in ("offset", "Limit", "BBOX", "q", "token", "resultType")),
-    ("filter=code%3D'1'", "filter"),
-    ("filter-lang=cql2-text", "filter-lang"),
-    ("code=H-1", "code"),
     ("limit=1&limit=2", "limit"),
     ("bbox=0,0,1,1&bbox=0,0,1,1", "bbox"),
     ("f=json&f=html", "f"),

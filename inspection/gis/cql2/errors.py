@@ -1,0 +1,30 @@
+"""How a filter is refused, and the bounds that keep any filter cheap to read and to run."""
+
+from __future__ import annotations
+
+from inspection.errors import BadRequestError
+from inspection.gis.errors import parameter_error
+
+PARAMETER = "filter"
+MAX_CHARACTERS = 65_536
+MAX_DEPTH = 40
+"""Of parentheses and operators inside each other."""
+
+MAX_CONDITIONS = 300
+"""Operators in one filter: SQLite takes expressions up to 1000 deep, and AND of many is deep."""
+
+MAX_VALUES = 1000
+"""Values of one IN."""
+
+MAX_VERTICES = 5000
+"""Positions of all geometries in one filter."""
+
+
+def refuse(message: str) -> BadRequestError:
+    """Return the error for a filter that is malformed or asks what cannot be asked."""
+    return parameter_error(PARAMETER, message)
+
+
+def too_deep() -> BadRequestError:
+    """Return the error for a filter that is nested too deeply."""
+    return refuse(f"入れ子が深すぎます。{MAX_DEPTH} 段までです。")
