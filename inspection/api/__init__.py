@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
     from inspection.api import (
         changes,
         devices,
+        exports,
         houses,
         inspections,
         meeting_lists,
@@ -54,8 +55,8 @@ def register(app: Flask) -> None:
         operations,
         packs,
         photos,
-        rule_tables,
         questions,
+        rule_tables,
         scores,
         sync,
         teams,
@@ -81,8 +82,9 @@ def register(app: Flask) -> None:
         teams,
         sync,
         changes,
-    ):
+        exports,
         questions,
+    ):
         api.register_blueprint(room.blp, url_prefix=PREFIX)
     app.register_blueprint(operations.blp)
     app.register_blueprint(uploads.blp)
