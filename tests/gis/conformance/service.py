@@ -61,14 +61,12 @@ class Service:
         return the_link(self.collections[name], "items", GEOJSON)["href"]
 
     def items(self, name, **query):
-        """One page of features; `bbox_crs` stands for `bbox-crs`."""
-        spelled = {key.replace("_", "-"): value for key, value in query.items()}
-        return self.json(self.items_address(name), spelled)
+        """One page of features; `bbox_crs` stands for `bbox-crs`, and the like."""
+        return self.json(self.items_address(name), _spelled(query))
 
     def refused(self, name, **query):
         """The problem with which a page of features is refused."""
-        spelled = {key.replace("_", "-"): value for key, value in query.items()}
-        return self.get(self.items_address(name), spelled, expect=400).json()
+        return self.get(self.items_address(name), _spelled(query), expect=400).json()
 
     def pages(self, href, query=None):
         """Every page from an address on, following `next`."""
@@ -111,6 +109,11 @@ class Service:
             if verb == "get" and address == self.items_address(name):
                 return next((p for p in operation["parameters"] if p["name"] == parameter), None)
         raise AssertionError(f"the document has no path for the items of {name}")
+
+
+def _spelled(query):
+    hyphened = ("bbox_crs", "filter_lang", "filter_crs")
+    return {k.replace("_", "-") if k in hyphened else k: value for k, value in query.items()}
 
 
 def links(document, rel, media_type=None):
