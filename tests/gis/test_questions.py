@@ -141,6 +141,13 @@ def test_counts_by_ward_and_cell_are_those_by_hand(ask, town):
     inside = [h for h in placed if 130.86 <= h["lon"] <= 130.9 and 33.87 <= h["lat"] <= 33.89]
     assert gis.get("/counts/wards", **box).json["total"] == counted(inside)
     assert gis.get("/counts/meshes", **box).json["counts"] == counted(inside)
+    grave = gis.get("/counts/wards", filter="total >= 100 AND ward_code = '401072'").json["total"]
+    asked = [h for h in town if h["ward"] == "401072" and (h["total"] or 0) >= 100]
+    assert (
+        grave
+        == counted(asked)
+        == gis.get("/counts/meshes", ward_code="401072", judgement="substandard").json["counts"]
+    )
     dated = gis.get("/counts/hexagons", datetime="2026-05-01").json
     assert dated["counts"] == counted([h for h in town if h["total"] is not None])
 
@@ -191,6 +198,8 @@ def test_houses_near_a_route_are_those_measured_by_hand(app, ask, town):
     assert [r["ID"] for r in table(gis.near(ROUTE, distance_m=400, f="csv"))] == expected
     counts = gis.near(ROUTE, distance_m=400, f="counts").json
     assert counts["total"] == answer["counts"]
+    grave = gis.near(ROUTE, distance_m=400, filter="judgement = 'substandard'", f="counts").json
+    assert grave["total"]["houses"] == answer["counts"]["judgements"]["substandard"]
     boxed = gis.near(ROUTE, distance_m=400, bbox="130.87,33.8,130.9,34").json
     assert {f["id"] for f in boxed["features"]} == {
         id for id in expected if 130.87 <= houses[id]["lon"] <= 130.9
@@ -257,6 +266,8 @@ def test_change_is_told_by_the_newest_confirmed_visits_on_both_dates(ask, histor
             break
         cursor = {"cursor": page["next_cursor"]}
     assert pages == items
+    only = gis.get("/changes/houses", filter="total > 100", code=found["worse"]["code"], **period)
+    assert only.json["items"] == [found["worse"]]
 
     counts = gis.get("/changes/houses", f="counts", **period).json
     assert counts["total"] == {
@@ -288,6 +299,8 @@ REFUSED = (
     ("/counts/wards", {"bbox": "1,2,3"}, "bbox"),
     ("/counts/wards", {"datetime": "yesterday"}, "datetime"),
     ("/counts/wards", {"f": "xml"}, "f"),
+    ("/counts/meshes", {"filter": "owner = 1"}, "filter"),
+    ("/counts/meshes", {"total": "many"}, "total"),
     ("/counts/wards", {"limit": "1"}, "limit"),
     ("/counts/meshes", {"level": "7"}, "level"),
     ("/counts/meshes", {"level": ""}, "level"),

@@ -38,7 +38,7 @@ def selection(arguments: Arguments, *own: str) -> parameters.Selection:
 
 def selection_names() -> tuple[str, ...]:
     """Return the parameters that say which houses are asked for, the same as below /ogc."""
-    return parameters.SELECTION
+    return parameters.selection_names(HOUSES)
 
 
 def form(arguments: Arguments, allowed: tuple[str, ...]) -> str:
