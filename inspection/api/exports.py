@@ -10,7 +10,7 @@ from inspection.api.files import disposition
 from inspection.api.media import BINARY
 from inspection.api.parsing import Blueprint
 from inspection.auth import current_actor, requires
-from inspection.gis import exporting
+from inspection.gis import exporting, qgis
 from inspection.gis.formats import FORMATS
 
 blp = Blueprint("exports", __name__, description="Exports of houses, inspections and photos")
@@ -77,4 +77,28 @@ def _send(export: exporting.Export) -> Response:
         response.content_length = export.body.length
     else:
         response.headers.pop("Content-Length", None)
+    return response
+
+
+@blp.get("/exports/hantei.qlr")
+@requires("ogc:read")
+@blp.response(200, BINARY["schema"], content_type=qgis.DEFINITION, description="For QGIS")
+def get_layer_definition() -> Response:
+    """Return a layer definition of QGIS that opens the three collections with their symbols."""
+    return _made(qgis.layer_definition(), qgis.DEFINITION, "判定_hantei.qlr")
+
+
+@blp.get("/exports/hantei.qgs")
+@requires("ogc:read")
+@blp.response(200, BINARY["schema"], content_type=qgis.PROJECT, description="For QGIS")
+def get_project() -> Response:
+    """Return a project of QGIS over the three collections, in the city's plane system."""
+    return _made(qgis.project(), qgis.PROJECT, "判定_hantei.qgs")
+
+
+def _made(content: bytes, media_type: str, name: str) -> Response:
+    exporting.refuse_parameters(request.args)
+    response = Response(content, content_type=media_type)
+    response.headers["Content-Disposition"] = disposition("attachment", name)
+    response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -35,7 +35,14 @@ from inspection.gis.formats import FORMATS
 from inspection.gis.formats.model import Batch, Format, Layer
 from inspection.resources import storage
 
-__all__ = ["COLLECTIONS", "Described", "Export", "check_export", "start_export"]
+__all__ = [
+    "COLLECTIONS",
+    "Described",
+    "Export",
+    "check_export",
+    "refuse_parameters",
+    "start_export",
+]
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,12 @@ def find_format(extension: str) -> Format:
 def known_names(collection: Collection, kind: Format) -> tuple[str, ...]:
     """Return the parameters of a collection's export in a format."""
     further = ("crs", "headings") if kind.headings else ("crs",)
-    return (*parameters.SELECTION, *further)
+    return (*parameters.selection_names(collection), *further)
+
+
+def refuse_parameters(arguments: MultiDict[str, str]) -> None:
+    """Raise BadRequestError for any parameter: of a file that takes none."""
+    parameters.check_names(arguments, ())
 
 
 def check_export(

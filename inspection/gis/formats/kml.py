@@ -11,6 +11,9 @@ from inspection.gis.formats.model import Batch, Field, Format, Layer
 from inspection.lists.safe_text import printable
 
 _TYPES = {"text": "string", "uuid": "string", "integer": "int", "number": "double"}
+_RENAMED = {"id": "feature_id"}
+"""GDAL keeps the name `id` for the placemark's own, which cannot begin with a digit."""
+
 _NAMED_BY = ("code", "id")
 _TIMED_BY = ("inspected_at", "taken_at")
 _LAST = "\n</Document>\n</kml>\n"
@@ -46,7 +49,11 @@ def _head(layer: Layer) -> str:
 def _declared(item: Field) -> str:
     kind = _TYPES.get(item.kind, "string")
     shown = f"<displayName>{escape(item.heading)}</displayName>"
-    return f'<SimpleField type="{kind}" name={quoteattr(item.name)}>{shown}</SimpleField>'
+    return f'<SimpleField type="{kind}" name="{_name(item)}">{shown}</SimpleField>'
+
+
+def _name(item: Field) -> str:
+    return _RENAMED.get(item.name, item.name)
 
 
 def _placemark(
@@ -60,7 +67,7 @@ def _placemark(
     moment = None if timed is None else row[timed]
     when = "" if moment is None else f"<TimeStamp><when>{_utc(moment)}</when></TimeStamp>"
     data = "".join(
-        f'<SimpleData name="{each.name}">{_text(value)}</SimpleData>'
+        f'<SimpleData name="{_name(each)}">{_text(value)}</SimpleData>'
         for each, value in zip(layer.fields, row, strict=True)
         if value is not None
     )
