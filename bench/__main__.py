@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from bench import imports, intake, packs, scoring, team
+from bench import gis, imports, intake, packs, scoring, team
 
-BENCHES = {"scoring": scoring, "intake": intake, "imports": imports, "team": team, "packs": packs}
+BENCHES = {
+    "scoring": scoring,
+    "intake": intake,
+    "imports": imports,
+    "team": team,
+    "packs": packs,
+    "gis": gis,
+}
 
 
 def main() -> None:

@@ -100,6 +100,12 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int:
+        """The id of its first process."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start it and wait until it is ready. Raises SystemExit when it does not get there."""
         with self.output.open("ab") as output:

@@ -1,0 +1,167 @@
+"""The operations that are compared: what each asks, the same of every server; and the bare SQL.
+
+Boxes hold a given number of houses and are never asked twice of one server; CQL2 literals differ
+too. Nobody asks for compression.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import numpy as np
+
+from bench.gis_houses import Houses
+from bench.load_http import Reply, Request
+from inspection.paging import encode_cursor
+
+WINDOW_DEG = 0.02
+SOME_WARDS = ("401013", "401030", "401064")
+"""Three wards that hold some seven in a hundred of all houses at or above MANY_POINTS."""
+
+MANY_POINTS = 95
+DEEP = 0.9
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request, whoever it goes to: how it is written down for each server, and as SQL."""
+
+    ours: str
+    tipg: str
+    pygeoapi: str | None
+    sql: str
+    values: tuple
+
+
+def _box(box: tuple[float, float, float, float], limit: int) -> Ask:
+    text = ",".join(f"{number:.6f}" for number in box)
+    query = f"bbox={text}&limit={limit}"
+    return Ask(
+        ours=f"/ogc/collections/houses/items?{query}",
+        tipg=f"/collections/public.houses/items?{query}",
+        pygeoapi=f"/collections/houses/items?f=json&{query}",
+        sql="SELECT {text} FROM houses WHERE location && ST_MakeEnvelope(%s, %s, %s, %s, 4326) "
+        "ORDER BY houses.pk LIMIT %s",
+        values=(*(float(word) for word in text.split(",")), limit),
+    )
+
+
+def boxes(hits: int, limit: int, houses: Houses, seed: int) -> Iterator[Ask]:
+    """Yield squares around random houses, each just large enough for so many."""
+    order = np.argsort(houses.lon)
+    lon, lat = houses.lon[order], houses.lat[order]
+    numbers = np.random.default_rng(seed)
+    while True:
+        at = int(numbers.integers(len(lon)))
+        low, high = np.searchsorted(lon, (lon[at] - WINDOW_DEG, lon[at] + WINDOW_DEG))
+        away = np.maximum(abs(lon[low:high] - lon[at]), abs(lat[low:high] - lat[at]))
+        if len(away) <= hits:
+            continue
+        reach = float(np.partition(away, hits)[hits]) - 2e-6
+        if 0 < reach < WINDOW_DEG:
+            yield _box((lon[at] - reach, lat[at] - reach, lon[at] + reach, lat[at] + reach), limit)
+
+
+def items(houses: Houses, seed: int) -> Iterator[Ask]:
+    """Yield requests for one random house."""
+    numbers = random.Random(seed)
+    while True:
+        at = numbers.randrange(len(houses))
+        yield Ask(
+            ours=f"/ogc/collections/houses/items/{houses.ids[at]}",
+            tipg=f"/collections/public.houses/items/{at + 1}",
+            pygeoapi=f"/collections/houses/items/{at + 1}?f=json",
+            sql="SELECT {text} FROM houses WHERE id = %s",
+            values=(houses.ids[at],),
+        )
+
+
+def filters(_houses: Houses, seed: int) -> Iterator[Ask]:
+    """Yield filters with the same matches, some 72,000 of a million, each with a literal of its own."""
+    numbers = random.Random(seed)
+    wards = ", ".join(f"'{ward}'" for ward in SOME_WARDS)
+    while True:
+        points = MANY_POINTS - 4 + round(4 * numbers.random(), 9)
+        text = quote(f"ward_code IN ({wards}) AND total >= {points}")
+        yield Ask(
+            ours=f"/ogc/collections/houses/items?filter-lang=cql2-text&limit=10&filter={text}",
+            tipg=f"/collections/public.houses/items?filter-lang=cql2-text&limit=10&filter={text}",
+            pygeoapi=f"/collections/houses/items?f=json&filter-lang=cql-text&limit=10&filter={text}",
+            sql="WITH page AS (SELECT {text} AS text FROM houses WHERE ward_code IN (%s, %s, %s) "
+            "AND total >= %s ORDER BY houses.pk LIMIT 10) SELECT text, (SELECT count(*) "
+            "FROM houses WHERE ward_code IN (%s, %s, %s) AND total >= %s) FROM page",
+            values=(*SOME_WARDS, points, *SOME_WARDS, points),
+        )
+
+
+def first_pages(_houses: Houses, _seed: int) -> Iterator[Ask]:
+    """Yield requests for the first page without a filter, with the number of all."""
+    ask = Ask(
+        ours="/ogc/collections/houses/items?limit=10",
+        tipg="/collections/public.houses/items?limit=10",
+        pygeoapi="/collections/houses/items?f=json&limit=10",
+        sql="WITH page AS (SELECT {text} AS text FROM houses ORDER BY houses.pk LIMIT 10) "
+        "SELECT text, (SELECT count(*) FROM houses) FROM page",
+        values=(),
+    )
+    return itertools.repeat(ask)
+
+
+def deep_pages(houses: Houses, seed: int) -> Iterator[Ask]:
+    """Yield requests for a page after nine tenths of all; ours by its cursor."""
+    numbers = random.Random(seed)
+    while True:
+        at = int(len(houses) * DEEP) + numbers.randrange(len(houses) // 20)
+        yield Ask(
+            ours=f"/ogc/collections/houses/items?limit={PAGE}&cursor={encode_cursor(at)}",
+            tipg=f"/collections/public.houses/items?limit={PAGE}&offset={at}",
+            pygeoapi=f"/collections/houses/items?f=json&limit={PAGE}&offset={at}",
+            sql="SELECT {text} FROM houses WHERE houses.pk > %s ORDER BY houses.pk LIMIT 100",
+            values=(at,),
+        )
+
+
+def tiles(zoom: int, houses: Houses, seed: int, limit: str = "") -> Iterator[Ask]:
+    """Yield the tiles of random houses at a zoom, none twice before all were asked."""
+    numbers = random.Random(seed)
+    side = 2**zoom
+    known: dict[tuple[int, int], None] = {}
+    for at in numbers.sample(range(len(houses)), min(len(houses), 4000)):
+        x = int((houses.lon[at] + 180) / 360 * side)
+        y = int((1 - math.asinh(math.tan(math.radians(houses.lat[at]))) / math.pi) / 2 * side)
+        known[x, y] = None
+    for x, y in itertools.cycle(known):
+        yield Ask(
+            ours=f"/ogc/collections/houses/tiles/WebMercatorQuad/{zoom}/{y}/{x}",
+            tipg=f"/collections/public.houses/tiles/WebMercatorQuad/{zoom}/{x}/{y}{limit}",
+            pygeoapi=None,
+            sql="WITH e AS (SELECT ST_TileEnvelope(%s, %s, %s) AS box), found AS (SELECT "
+            "ST_AsMVTGeom(ST_Transform(location, 3857), e.box, 4096, 64) AS geom, id, code, "
+            "ward_code, total, judgement FROM houses, e "
+            "WHERE location && ST_Transform(e.box, 4326)) SELECT ST_AsMVT(found, 'houses') FROM found",
+            values=(zoom, x, y),
+        )
+
+
+def as_request(path: str, token: str | None) -> Request:
+    """Return the request of a path."""
+    headers = {"Accept": "application/geo+json, application/json;q=0.5, */*;q=0.1"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return Request("GET", path, headers)
+
+
+def features_of(reply: Reply) -> tuple[int | None, frozenset[str]]:
+    """Return numberMatched and the houses' codes of a reply that should hold features."""
+    if reply.status != 200:
+        raise SystemExit(f"{reply.status}: {reply.body[:500].decode(errors='replace')}")
+    document = json.loads(reply.body)
+    found = document.get("features", [document])
+    return document.get("numberMatched"), frozenset(one["properties"]["code"] for one in found)
