@@ -10,8 +10,17 @@ from inspection.api.files import disposition
 from inspection.api.media import BINARY
 from inspection.api.parsing import Blueprint
 from inspection.auth import current_actor, requires
-from inspection.gis import exporting, qgis
+from inspection.gis.exporting import (
+    COLLECTIONS,
+    Described,
+    Export,
+    check_export,
+    refuse_parameters,
+    start_export,
+)
 from inspection.gis.formats import FORMATS
+from inspection.gis.open_data import MEDIA_TYPE, open_data
+from inspection.gis.qgis import DEFINITION, PROJECT, layer_definition, project
 
 blp = Blueprint("exports", __name__, description="Exports of houses, inspections and photos")
 
@@ -26,8 +35,9 @@ def _text(name: str, description: str) -> dict[str, Any]:
     }
 
 
+OPEN_DATA_NAME = "除却補助認定家屋_open-data.csv"
 PARAMETERS: list[dict[str, Any]] = [
-    {"in": "path", "name": "collection", "schema": {"enum": list(exporting.COLLECTIONS)}},
+    {"in": "path", "name": "collection", "schema": {"enum": list(COLLECTIONS)}},
     {"in": "path", "name": "extension", "schema": {"enum": list(FORMATS)}},
     _text("bbox", "Four or six numbers, in the axis order of `bbox-crs`"),
     _text("bbox-crs", "System of `bbox`: a URI or `EPSG:6670`; default CRS84"),
@@ -54,13 +64,11 @@ FILES = {
 def get_export(collection: str, extension: str) -> Response:
     """Return a collection as a file: everything the role may see that fits the filters."""
     if request.method == "HEAD":
-        return _described(
-            exporting.check_export(collection, extension, request.args, current_actor())
-        )
-    return _send(exporting.start_export(collection, extension, request.args, current_actor()))
+        return _described(check_export(collection, extension, request.args, current_actor()))
+    return _send(start_export(collection, extension, request.args, current_actor()))
 
 
-def _described(told: exporting.Described) -> Response:
+def _described(told: Described) -> Response:
     response = Response(content_type=told.media_type)
     response.headers["Content-Disposition"] = disposition("attachment", told.name)
     response.headers["Content-Crs"] = f"<{told.crs.uri}>"
@@ -68,7 +76,7 @@ def _described(told: exporting.Described) -> Response:
     return response
 
 
-def _send(export: exporting.Export) -> Response:
+def _send(export: Export) -> Response:
     response = _described(export.told)
     response.response = export.body
     response.direct_passthrough = True
@@ -82,22 +90,33 @@ def _send(export: exporting.Export) -> Response:
 
 @blp.get("/exports/hantei.qlr")
 @requires("ogc:read")
-@blp.response(200, BINARY["schema"], content_type=qgis.DEFINITION, description="For QGIS")
+@blp.response(200, BINARY["schema"], content_type=DEFINITION, description="For QGIS")
 def get_layer_definition() -> Response:
     """Return a layer definition of QGIS that opens the three collections with their symbols."""
-    return _made(qgis.layer_definition(), qgis.DEFINITION, "判定_hantei.qlr")
+    return _made(layer_definition(), DEFINITION, "判定_hantei.qlr")
 
 
 @blp.get("/exports/hantei.qgs")
 @requires("ogc:read")
-@blp.response(200, BINARY["schema"], content_type=qgis.PROJECT, description="For QGIS")
+@blp.response(200, BINARY["schema"], content_type=PROJECT, description="For QGIS")
 def get_project() -> Response:
     """Return a project of QGIS over the three collections, in the city's plane system."""
-    return _made(qgis.project(), qgis.PROJECT, "判定_hantei.qgs")
+    return _made(project(), PROJECT, "判定_hantei.qgs")
+
+
+@blp.get("/exports/open-data.csv")
+@requires("ogc:read")
+@blp.response(200, BINARY["schema"], content_type=MEDIA_TYPE, description="UTF-8 with BOM")
+def get_open_data() -> Response:
+    """Return the approved houses as a municipality may publish them, all places made coarse."""
+    refuse_parameters(request.args)
+    if request.method == "HEAD":
+        return _made(b"", MEDIA_TYPE, OPEN_DATA_NAME)
+    return _made(open_data(current_actor()), MEDIA_TYPE, OPEN_DATA_NAME)
 
 
 def _made(content: bytes, media_type: str, name: str) -> Response:
-    exporting.refuse_parameters(request.args)
+    refuse_parameters(request.args)
     response = Response(content, content_type=media_type)
     response.headers["Content-Disposition"] = disposition("attachment", name)
     response.headers["Cache-Control"] = "private, no-cache"
