@@ -1,0 +1,88 @@
+"""The tiles in the API document: OGC API - Tiles, a path for each collection."""
+
+from __future__ import annotations
+
+from inspection.gis.collections import Collection
+from inspection.gis.links import HTML, JSON
+from inspection.gis.openapi_parts import (
+    Json,
+    content_of,
+    format_parameter,
+    open_path,
+    path_parameter,
+    refusals,
+    selection_parameters,
+    token_operation,
+)
+from inspection.gis.tiles import grid
+from inspection.gis.tiles.tilesets import MVT
+
+_SET = "tileMatrixSetId"
+
+
+def tile_paths() -> Json:
+    """Return the paths of the tile matrix sets."""
+    return {
+        "/tileMatrixSets": open_path("tileMatrixSets", "タイル行列セットの一覧", JSON, "document"),
+        f"/tileMatrixSets/{{{_SET}}}": open_path(
+            "tileMatrixSet",
+            "タイル行列セットの定義",
+            JSON,
+            "document",
+            parameters=[_matrix_set()],
+            missing=True,
+        ),
+    }
+
+
+def collection_tile_paths(item: Collection) -> Json:
+    """Return the paths of a collection's tilesets and tiles."""
+    base, title, name = f"/collections/{item.id}/tiles", item.title, item.id.capitalize()
+    one = f"{base}/{{{_SET}}}"
+    return {
+        base: open_path(f"tilesets{name}", f"{title}のタイルセット", JSON, "document"),
+        one: _tileset(item, f"tileset{name}", f"{title}のタイルセット", "json", "html", "tilejson"),
+        f"{one}/tilejson.json": _tileset(item, f"tilejson{name}", f"{title}の TileJSON"),
+        f"{one}/style.json": _tileset(item, f"style{name}", f"{title}の MapLibre スタイル"),
+        f"{one}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": {"get": _tile(item)},
+    }
+
+
+def _tileset(item: Collection, operation: str, summary: str, *formats: str) -> Json:
+    """Return the path of a description that keeps a selection in its links."""
+    parameters = [_matrix_set(), *selection_parameters(item)]
+    if formats:
+        parameters.append(format_parameter(*formats))
+    path = open_path(
+        operation, summary, JSON, "document", html=False, parameters=parameters, missing=True
+    )
+    if HTML.rpartition("/")[2] in formats:
+        path["get"]["responses"]["200"] = content_of(summary, JSON, "document")
+    return path
+
+
+def _tile(item: Collection) -> Json:
+    row = {"type": "integer", "minimum": 0, "maximum": (1 << grid.MAX_ZOOM) - 1}
+    matrices = {"type": "string", "enum": [str(zoom) for zoom in range(grid.MAX_ZOOM + 1)]}
+    places = {"tileMatrix": matrices, "tileRow": row, "tileCol": row}
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return token_operation(
+        f"tile{item.id.capitalize()}",
+        item.title,
+        f"{item.title}のベクトルタイル",
+        [
+            _matrix_set(),
+            *(path_parameter(name, schema) for name, schema in places.items()),
+            *selection_parameters(item),
+            format_parameter("mvt"),
+        ],
+        {
+            "200": {"description": "タイル", "content": {MVT: binary}},
+            "204": {"description": "何もないタイル"},
+            **refusals(token=True, missing=True),
+        },
+    )
+
+
+def _matrix_set() -> Json:
+    return path_parameter(_SET, {"type": "string", "enum": [grid.TMS]})
