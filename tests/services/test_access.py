@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import Type, extract_parameters
 
 from inspection.errors import ConflictError, InvalidError
 
@@ -65,6 +66,13 @@ def test_a_disabled_account_is_refused(access, user):
 
 def test_the_password_is_kept_as_an_argon2_hash(access, user):
     assert user.password_hash.startswith("$argon2id$")
+
+
+def test_an_unknown_email_costs_what_a_wrong_password_costs(access, user):
+    tried = extract_parameters(access._DUMMY_HASH)
+
+    assert tried == extract_parameters(user.password_hash)
+    assert (tried.type, tried.memory_cost >= 2**16) == (Type.ID, True)
 
 
 def test_one_address_is_one_account(access, user):

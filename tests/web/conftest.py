@@ -7,12 +7,14 @@ import shutil
 import threading
 
 import pytest
+from argon2 import PasswordHasher
 from werkzeug.serving import make_server
 
 from tests.api.conftest import caller, secretariat, work  # noqa: F401 (fixtures)
 from tests.web.browser import PASSWORD, SIZES, Visitor
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--no-sandbox",
@@ -52,14 +54,19 @@ def order_of(api, meeting):
 
 
 @pytest.fixture
-def staff(app):
-    """Make staff accounts: `staff("secretariat")` returns the email; the password is PASSWORD."""
-    from inspection.services.access import create_user
+def staff(app, monkeypatch):
+    """Make staff accounts: `staff("secretariat")` returns the email; the password is PASSWORD.
+
+    The password is kept as a cheap hash, for a good one costs 0.2 s here and 0.2 s at each sign-in.
+    """
+    from inspection.services import access
+
+    monkeypatch.setattr(access, "_hasher", CHEAP)
 
     def make(role):
         email = f"{role}@city.example.jp"
         with app.app_context():
-            create_user(email, role=role, password=PASSWORD)
+            access.create_user(email, role=role, password=PASSWORD)
         return email
 
     return make
