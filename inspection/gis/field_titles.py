@@ -39,7 +39,8 @@ def _labels() -> Mapping[str, Mapping[str, str]]:
 def judgement_labels() -> dict[str, str]:
     """Return what the outcomes of all rule tables are called; the latest table's word counts."""
     found: dict[str, str] = {}
+    last: dict[str, str] = {}
     for table in registry().tables():
-        found[UNDETERMINED] = table.outcome_label(UNDETERMINED).ja
         found |= {outcome.code: outcome.label.ja for outcome in table.outcomes}
-    return found
+        last = {UNDETERMINED: table.outcome_label(UNDETERMINED).ja}
+    return found | last

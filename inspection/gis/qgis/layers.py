@@ -6,12 +6,12 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from inspection.gis.collections import Collection
-from inspection.gis.crs import CRS84, Crs
+from inspection.gis.crs import CRS84, Crs, parse_crs
 from inspection.gis.field_titles import fields_of, judgement_labels
 from inspection.gis.formats.model import Field
 from inspection.gis.formats.systems import system
 from inspection.gis.links import url
-from inspection.gis.qgis.symbols import by_direction, by_judgement, one_sign
+from inspection.gis.qgis.symbols import by_direction, by_judgement, of_tiles
 
 PAGE_SIZE = 1000
 LAST_TILE_ZOOM = 16
@@ -55,7 +55,8 @@ def tile_layer(collection: Collection) -> ET.Element:
     tiles = f"{url('landing').rstrip('/')}/collections/{collection.id}/tiles/WebMercatorQuad"
     address = quote(f"{tiles}/{{z}}/{{y}}/{{x}}", safe="")
     element(layer, "datasource").text = f"type=xyz&url={address}&zmin=0&zmax={LAST_TILE_ZOOM}"
-    for each in one_sign(collection.id):
+    element(layer, "srs").append(reference_system(parse_crs("EPSG:3857", "crs")))
+    for each in of_tiles(judgement_labels(), collection.id):
         layer.append(each)
     return layer
 

@@ -25,6 +25,9 @@ _OTHERS = (
     ("hexagon", PAPER, NAVY, 3.4),
 )
 _NONE = ("cross2", SOFT, SOFT, 2.4)
+_CLUSTER = ("circle", SOFT, NAVY, 5.0)
+_POINTS = {"geometry": "0", "enabled": "1", "min-zoom": "-1", "max-zoom": "-1"}
+NO_JUDGEMENT = "判定なし"
 Sign = tuple[str, str, str, float]
 
 
@@ -33,10 +36,9 @@ def by_judgement(labels: Mapping[str, str]) -> ET.Element:
     renderer = _renderer("categorizedSymbol", attr="judgement")
     categories = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
-    others = cycle(_OTHERS)
-    signs = {code: _KNOWN.get(code) or next(others) for code in labels}
+    signs = _signs(labels)
     # An empty value stands for every other one, and for none.
-    for place, (code, label) in enumerate([*labels.items(), ("", "判定なし")]):
+    for place, (code, label) in enumerate([*labels.items(), ("", NO_JUDGEMENT)]):
         category = {"symbol": str(place), "value": code, "label": label, "render": "true"}
         ET.SubElement(categories, "category", {**category, "type": "string"})
         symbols.append(_symbol(str(place), signs.get(code, _NONE)))
@@ -46,7 +48,7 @@ def by_judgement(labels: Mapping[str, str]) -> ET.Element:
 def by_direction() -> ET.Element:
     """Return the renderer of photos: an arrow turned to where the camera looked."""
     renderer = _renderer("singleSymbol")
-    symbol = _symbol("0", ("arrow", NAVY, PAPER, 4.0))
+    symbol = _symbol("0", ("arrow", NAVY, NAVY, 5.0))
     (layer,) = symbol.findall("layer")
     defined = ET.SubElement(layer, "data_defined_properties")
     options = ET.SubElement(defined, "Option", type="Map")
@@ -61,24 +63,30 @@ def by_direction() -> ET.Element:
     return renderer
 
 
-def one_sign(source_layer: str) -> list[ET.Element]:
-    """Return renderer and labels of a layer of vector tiles, all points alike."""
+def of_tiles(labels: Mapping[str, str], source_layer: str) -> list[ET.Element]:
+    """Return renderer and labels of vector tiles: clusters as discs, single points by judgement."""
     renderer = ET.Element("renderer", type="basic")
     styles = ET.SubElement(renderer, "styles")
-    style = {
-        "name": source_layer,
-        "layer": source_layer,
-        "geometry": "0",
-        "enabled": "1",
-        "expression": "",
-        "min-zoom": "-1",
-        "max-zoom": "-1",
-    }
-    symbols = ET.SubElement(ET.SubElement(styles, "style", style), "symbols")
-    symbols.append(_symbol("0", ("circle", RED, PAPER, 2.4)))
+    alone = 'coalesce("count", 1) = 1'
+    named = ", ".join(f"'{code}'" for code in labels)
+    signs: list[tuple[str, str, Sign]] = [
+        ("まとまり", '"count" > 1', _CLUSTER),
+        (NO_JUDGEMENT, f"{alone} and coalesce(\"judgement\", '') not in ({named})", _NONE),
+    ]
+    for code, sign in _signs(labels).items():
+        signs.append((labels[code], f"{alone} and \"judgement\" = '{code}'", sign))
+    for name, expression, sign in signs:
+        style = {"name": name, "layer": source_layer, "expression": expression, **_POINTS}
+        symbols = ET.SubElement(ET.SubElement(styles, "style", style), "symbols")
+        symbols.append(_symbol("0", sign))
     labelling = ET.Element("labeling", type="basic")
     ET.SubElement(labelling, "styles")
     return [renderer, labelling]
+
+
+def _signs(labels: Mapping[str, str]) -> dict[str, Sign]:
+    others = cycle(_OTHERS)
+    return {code: _KNOWN.get(code) or next(others) for code in labels}
 
 
 def _renderer(kind: str, **attributes: str) -> ET.Element:
