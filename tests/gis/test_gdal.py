@@ -109,6 +109,30 @@ def test_a_copy_of_the_other_collections_has_every_value(world, city, tmp_path, 
                 assert row[name] == value, name
 
 
+def test_attribute_filters_of_both_gdals_reach_the_server(world, city, tmp_path):
+    """As parameters named by queryables, or as CQL2: either way few features travel."""
+    expected = city.items("houses", {"ward_code": "401064"})["numberMatched"]
+    where = "ward_code = '401064'"
+    for number, newer in enumerate((False, True)):
+        world.requests.clear()
+        target = tmp_path / f"{number}.gpkg"
+
+        if newer:
+            new_gdal(
+                world.tokens["gis"], world.address, "houses", target, "--where", where, debug=True
+            )
+        else:
+            address = f"OAPIF:{world.address}"
+            told = ogr2ogr(
+                world.tokens["gis"], "-where", where, target, address, "houses", debug=True
+            )
+            assert "ward_code=401064" in told
+
+        with sqlite3.connect(target) as connection:
+            assert connection.execute("SELECT count(*) FROM houses").fetchone() == (expected,)
+        assert any("ward_code" in asked and "401064" in asked for asked in world.requests)
+
+
 def test_spatial_filters_of_both_gdals_reach_the_server_as_bbox(world, city, tmp_path):
     expected = city.items("houses", {"bbox": "130.85,33.8,130.9,33.85"})["numberMatched"]
     for number, copy in enumerate((_spat_old, _spat_new)):
