@@ -109,11 +109,14 @@ def presented_token() -> str | None:
     return None
 
 
-def challenges() -> dict[str, str]:
-    """Return the 401 header; Basic only where GIS clients ask, lest browsers open a dialog."""
-    schemes = 'Bearer realm="hantei"'
+def challenges() -> dict[str, str | list[str]]:
+    """Return the 401 headers; Basic only where GIS clients ask, lest browsers open a dialog.
+
+    One scheme a line: Chromium reads the first of a line only.
+    """
+    schemes = ['Bearer realm="hantei"']
     if request.path.startswith("/ogc"):
-        schemes += ', Basic realm="hantei", charset="UTF-8"'
+        schemes.append('Basic realm="hantei", charset="UTF-8"')
     return {"WWW-Authenticate": schemes}
 
 

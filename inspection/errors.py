@@ -25,7 +25,7 @@ class HanteiError(Exception):
         *,
         errors: dict[str, Any] | None = None,
         extra: dict[str, Any] | None = None,
-        headers: dict[str, str] | None = None,
+        headers: dict[str, str | list[str]] | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail

@@ -20,6 +20,7 @@ from inspection.gis.links import (
     link,
     url,
 )
+from inspection.gis.tiles import tilesets
 
 CONFORMANCE_CLASSES = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -43,9 +44,10 @@ CONFORMANCE_CLASSES = (
     "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
     # The name under which older QGIS looks for basic-spatial-functions.
     "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-operators",
+    *tilesets.CONFORMANCE_CLASSES,
 )
 TITLE = "Hantei (判定) GIS"
-DESCRIPTION = "家屋・調査・写真の地点を OGC API - Features で提供します。"
+DESCRIPTION = "家屋・調査・写真の地点を OGC API - Features と Tiles で提供します。"
 _JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _POINT_FORMAT = "geometry-point"
 _KINDS: dict[str, dict[str, str]] = {
@@ -69,6 +71,7 @@ def landing() -> dict[str, Any]:
             link(CONFORMANCE_REL, JSON, url("conformance"), "適合クラス"),
             link("data", JSON, url("collections"), "コレクション"),
             link(DATA_REL, JSON, url("collections"), "コレクション"),
+            *tilesets.landing_links(),
         ],
     }
 
@@ -119,6 +122,7 @@ def _collection_links(item: Collection) -> list[Link]:
         link("describedBy", SCHEMA, feature_schema, "地物の JSON スキーマ"),
         link(SCHEMA_REL, SCHEMA, url("schema", collection_id=item.id), "属性のスキーマ"),
         link(QUERYABLES_REL, SCHEMA, url("queryables", collection_id=item.id), "検索できる属性"),
+        *tilesets.collection_links(item),
     ]
 
 

@@ -28,15 +28,18 @@ def style(item: Collection, query: str) -> dict[str, Any]:
     """Return the style of a collection's tiles; query: a selection that the tiles keep."""
     tilejson = url("tilejson", collection_id=item.id, matrix_set=TMS)
     source = {"type": "vector", "url": f"{tilejson}?{query}" if query else tilejson}
-    return {
-        "version": 8,
-        "name": f"{item.title}(判定別)",
-        "sources": {item.id: source},
-        "layers": [
-            {"id": "ground", "type": "background", "paint": {"background-color": GROUND}},
-            *layers(item.id, item.id),
-        ],
-    }
+    drawn = [ground(), *layers(item.id, item.id)]
+    return {**head(item), "sources": {item.id: source}, "layers": drawn}
+
+
+def head(item: Collection) -> dict[str, Any]:
+    """Return what every style begins with."""
+    return {"version": 8, "name": f"{item.title}(判定別)"}
+
+
+def ground() -> dict[str, Any]:
+    """Return the layer below all others."""
+    return {"id": "ground", "type": "background", "paint": {"background-color": GROUND}}
 
 
 def layers(source: str, source_layer: str | None) -> list[dict[str, Any]]:
@@ -87,7 +90,7 @@ def _clusters() -> dict[str, Any]:
 
 # (id, judgement or None for every other one, radius, fill, rim, width of the rim)
 _SIGNS: tuple[tuple[str, str | None, float, str, str, float], ...] = (
-    ("unscored", "none", 3.0, SOFT, PAPER, 1.0),
+    ("unscored", "none", 4.0, SOFT, PAPER, 1.0),
     ("other", None, 6.0, SOFT, INK, 1.5),
     ("not-substandard", "not_substandard", 5.5, PAPER, NAVY, 2.5),
     ("undetermined", "undetermined", 6.0, PAPER, INK, 1.5),

@@ -17,6 +17,7 @@ from inspection.gis.tiles.clusters import DETAIL_ZOOM
 from inspection.gis.tiles.columns import attributes
 from inspection.gis.tiles.grid import TMS
 
+STYLE = "application/vnd.mapbox.style+json"
 MVT = "application/vnd.mapbox-vector-tile"
 TILESETS_REL = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 SCHEMES_REL = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
@@ -50,9 +51,10 @@ def _asked(query: str) -> str:
 def collection_links(item: Collection) -> list[Link]:
     """Return the links of a collection's description to its tiles and their style."""
     tilesets = url("tilesets", collection_id=item.id)
+    # The TileJSON is linked from the tileset: GDAL takes `describedby` here for the schema.
     return [
         link(TILESETS_REL, JSON, tilesets, f"{item.title}のベクトルタイル"),
-        *_map_links(item, ""),
+        *(each for each in _map_links(item, "") if each["rel"] == "stylesheet"),
     ]
 
 
@@ -66,7 +68,7 @@ def _map_links(item: Collection, query: str) -> list[Link]:
     tilejson, style = url("tilejson", **values), url("style", **values)
     return [
         link("describedby", JSON, f"{tilejson}{_asked(query)}", "TileJSON 3.0"),
-        link("style", JSON, f"{style}{_asked(query)}", "MapLibre のスタイル"),
+        link("stylesheet", STYLE, f"{style}{_asked(query)}", "MapLibre のスタイル"),
     ]
 
 

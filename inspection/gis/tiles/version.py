@@ -20,7 +20,7 @@ from inspection.auth import Actor
 from inspection.database.transactions import read_transaction
 from inspection.extensions import db
 from inspection.gis.collections import Collection
-from inspection.models import Case, House, Inspection, Photo
+from inspection.models import Case, FeatureCount, House, Inspection, Photo
 from inspection.models.types import UtcDateTime, now
 
 SETTLED_AFTER = timedelta(seconds=5)
@@ -52,7 +52,8 @@ def current(collection: Collection, actor: Actor) -> Version:
     columns: list[ColumnElement[Any]] = []
     for entity in _TABLES[collection.entity]:
         columns.append(select(func.max(entity.updated_at, type_=UtcDateTime)).scalar_subquery())
-        columns.append(select(func.count()).select_from(entity).scalar_subquery())
+        kept = select(func.sum(FeatureCount.number))
+        columns.append(kept.where(FeatureCount.kind == entity.__tablename__).scalar_subquery())
     if actor.role == queries.COMMITTEE:
         columns += _cases()
     on_postgis = db.session.get_bind().dialect.name == "postgresql"

@@ -74,7 +74,7 @@ def tilejson(collection_id: str, matrix_set: str) -> Response:
 def send_style(collection_id: str, matrix_set: str) -> Response:
     """Send a MapLibre style that draws a collection's tiles by judgement."""
     found, query = _described(collection_id, matrix_set)
-    return finish(to_json(style.style(found, query)), JSON)
+    return finish(to_json(style.style(found, query)), tilesets.STYLE)
 
 
 @blueprint.get(f"{_TILESET}/<z>/<y>/<x>")
@@ -105,7 +105,7 @@ def _described(collection_id: str, matrix_set: str, *others: str) -> tuple[Colle
 
 def _selection(collection: Collection, *others: str) -> Selection:
     """Read which features a tile shall show: the parameters of items, but no box."""
-    names = [n for n in parameters.SELECTION if not n.startswith("bbox")]
+    names = [n for n in parameters.selection_names(collection) if not n.startswith("bbox")]
     parameters.check_names(request.args, (*names, *others))
     return parameters.parse_selection(
         request.args, collection, current_app.config["HANTEI_TIME_ZONE"]
