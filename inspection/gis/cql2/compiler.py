@@ -49,8 +49,20 @@ def _compile(node: Any, scope: Scope, *, wanted: bool, depth: int) -> Condition:
         return and_(*parts) if op == "and" else or_(*parts)
     if op == "not":
         _check_count(op, arguments, 1)
-        return not_(_compile(arguments[0], scope, wanted=not wanted, depth=depth + 1))
+        return _negation(arguments[0], scope, wanted=wanted, depth=depth + 1)
     return _predicate(op, arguments, scope, wanted=wanted)
+
+
+def _negation(node: Any, scope: Scope, *, wanted: bool, depth: int) -> Condition:
+    """Compile NOT; two of them, or NOT S_DISJOINT, leave no NOT that would hide an index."""
+    if isinstance(node, dict) and node.get("op") in ("not", "s_disjoint"):
+        op, arguments = _operation(node)
+        scope.count_condition()
+        _check_count(op, arguments, 1 if op == "not" else 2)
+        if op == "not":
+            return _compile(arguments[0], scope, wanted=wanted, depth=depth + 1)
+        return spatial("s_intersects", arguments, scope, wanted=wanted)
+    return not_(_compile(node, scope, wanted=not wanted, depth=depth))
 
 
 def _predicate(op: str, arguments: list[Any], scope: Scope, *, wanted: bool) -> Condition:

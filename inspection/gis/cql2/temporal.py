@@ -113,14 +113,14 @@ RELATIONS: dict[str, Relation] = {
     "t_disjoint": _disjoint,
     "t_during": _during,
     "t_equals": _equals,
-    "t_finishedby": _turned(_finishes),
+    "t_finishedBy": _turned(_finishes),
     "t_finishes": _finishes,
     "t_intersects": _intersects,
     "t_meets": _meets,
-    "t_metby": _turned(_meets),
-    "t_overlappedby": _turned(_overlaps),
+    "t_metBy": _turned(_meets),
+    "t_overlappedBy": _turned(_overlaps),
     "t_overlaps": _overlaps,
-    "t_startedby": _turned(_starts),
+    "t_startedBy": _turned(_starts),
     "t_starts": _starts,
 }
 

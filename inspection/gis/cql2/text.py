@@ -22,6 +22,11 @@ Node = Any
 """A tree in the form of CQL2 JSON: dicts, lists, texts, numbers, booleans."""
 
 _COMPARISONS = ("=", "<>", "!=", "<", ">", "<=", ">=")
+_SPELLED = {
+    name.lower(): name for name in ("t_finishedBy", "t_metBy", "t_overlappedBy", "t_startedBy")
+}
+"""Functions whose name in CQL2 JSON has a capital; in text the case does not matter."""
+
 _RESERVED = ("AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "NULL", "DIV")
 
 
@@ -184,7 +189,8 @@ class Reader:
         arguments = self.listed(self.expression)
         if word in ("DATE", "TIMESTAMP"):
             return {word.lower(): arguments[0] if len(arguments) == 1 else arguments}
-        return {"op": token.word.lower(), "args": arguments}
+        name = token.word.lower()
+        return {"op": _SPELLED.get(name, name), "args": arguments}
 
     def listed(self, part: Callable[[], Node]) -> list[Node]:
         """Read one or more parts between parentheses, with commas."""
