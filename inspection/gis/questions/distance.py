@@ -27,9 +27,19 @@ _LEAST_M_PER_DEG = 110_500.0  # of latitude, at the equator
 
 
 def boxes_around(drawing: Drawing, distance_m: float) -> list[Box]:
-    """Return boxes (west, south, east, north) that hold all within a distance, at most 64."""
+    """Return boxes (west, south, east, north) that hold all within a distance, at most 64.
+
+    Where they overlap so much that one box around all is no larger, it is that one alone.
+    """
     corners = [*_boxes_of_pieces(drawing.pieces), *_boxes_of_areas(drawing)]
-    return [_widened(box, distance_m) for box in corners]
+    boxes = [_widened(box, distance_m) for box in corners]
+    low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+    whole = (float(low[0]), float(low[1]), float(high[2]), float(high[3]))
+    return boxes if sum(map(_size, boxes)) < _size(whole) else [whole]
+
+
+def _size(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _boxes_of_pieces(pieces: np.ndarray) -> Iterator[Box]:
@@ -70,12 +80,16 @@ class Ruler:
         bands = np.floor(lons / _BAND_DEG).astype(int)
         for number in np.unique(bands):
             here = np.flatnonzero(bands == number)
-            band = self._bands.setdefault(int(number), _Band(self._pieces, int(number)))
-            found[here] = band.measure(lons[here], lats[here], self._reach_m)
+            found[here] = self._band(int(number)).measure(lons[here], lats[here], self._reach_m)
         if self._areas is not None:
             inside = self._areas.query(shapely.points(lons, lats), predicate="intersects")[0]
             found[inside] = 0.0
         return found
+
+    def _band(self, number: int) -> _Band:
+        if number not in self._bands:
+            self._bands[number] = _Band(self._pieces, number)
+        return self._bands[number]
 
 
 class _Band:

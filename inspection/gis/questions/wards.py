@@ -36,13 +36,18 @@ class WardCounts:
 
     def add(self, ward_code: str | None, *counted: Any) -> None:
         """Count houses of a ward, as `Tally.add_many` does."""
-        self.wards.setdefault(ward_code, Tally()).add_many(*counted)
+        self._of(ward_code).add_many(*counted)
 
     def count(
         self, ward_code: str | None, judgement: str | None, status: str | None, total: float | None
     ) -> None:
         """Count one house of a ward, as `Tally.add` does."""
-        self.wards.setdefault(ward_code, Tally()).add(judgement, status, total)
+        self._of(ward_code).add(judgement, status, total)
+
+    def _of(self, ward_code: str | None) -> Tally:
+        if ward_code not in self.wards:
+            self.wards[ward_code] = Tally()
+        return self.wards[ward_code]
 
     def in_order(self) -> list[tuple[str | None, str | None, Tally]]:
         """Return code, name and counts of each ward by code; houses without a ward last."""
