@@ -30,7 +30,9 @@ def _only(known: tuple[str, ...]) -> None:
     parameters.check_names(request.args, known)
 
 
-@blueprint.get("/", strict_slashes=False)
+# Two rules, for with `strict_slashes=False` another method on the bare one would be 404.
+@blueprint.get("")
+@blueprint.get("/")
 @public
 def landing() -> Response:
     """Say what is here and where its parts are."""
