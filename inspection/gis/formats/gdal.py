@@ -15,9 +15,16 @@ from inspection.gis.formats.model import Batch, Layer
 
 
 def write_with(
-    driver: str, layer: Layer, batches: Iterator[Batch], path: Path, options: dict[str, Any]
+    driver: str,
+    layer: Layer,
+    batches: Iterator[Batch],
+    path: Path,
+    options: dict[str, Any],
+    file_options: dict[str, Any] | None = None,
 ) -> None:
     """Write a file with one of GDAL's drivers; GDAL takes one batch after the other.
+
+    options: of the layer; file_options: of the file, as the driver names them.
 
     Raises OSError when it cannot be written, and what the batches raise.
     """
@@ -37,6 +44,7 @@ def write_with(
             crs=f"EPSG:{layer.crs.epsg or 4326}",
             encoding="UTF-8",
             layer_options=options,
+            dataset_options=file_options,
         )
     except (DataSourceError, RuntimeError, OSError) as error:
         if watched.failure is not None:

@@ -17,7 +17,8 @@ def write(layer: Layer, batches: Iterator[Batch], path: Path) -> None:
         "DESCRIPTION": layer.description,
         "FID": "fid",
     }
-    write_with("GPKG", layer, batches, path, options)
+    # Older programs warn of newer versions, which bring nothing for points.
+    write_with("GPKG", layer, batches, path, options, {"VERSION": "1.2"})
 
 
 FORMAT = Format("gpkg", "application/geopackage+sqlite3", "GeoPackage", write, whole=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
@@ -23,7 +23,7 @@ MAX_ROWS = 1_048_576 - 1
 
 _EPOCH = datetime(1899, 12, 30)
 _FIRST_DAY = datetime(1900, 3, 1)
-_DAY_S = 86_400
+_DAY = timedelta(days=1)
 _WIDTHS = {"text": 16, "uuid": 38, "integer": 9, "number": 11, "instant": 18}
 _COORDINATE_WIDTH = 20
 Cell = Callable[[Any], list[str]]
@@ -98,8 +98,7 @@ def _moment(value: datetime | None, layer: Layer) -> str:
     local = value.astimezone(layer.zone).replace(tzinfo=None)
     if local < _FIRST_DAY:  # earlier days are no dates to Excel
         return _text(local.isoformat(sep=" "))
-    since = local - _EPOCH
-    return f'<c s="{parts.MOMENT}"><v>{since.days + since.seconds / _DAY_S!r}</v></c>'
+    return f'<c s="{parts.MOMENT}"><v>{(local - _EPOCH) / _DAY!r}</v></c>'
 
 
 FORMAT = Format(

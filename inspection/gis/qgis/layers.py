@@ -43,8 +43,6 @@ def map_layer(collection: Collection) -> ET.Element:
     layer.append(by_judgement(judgement_labels()) if "judgement" in named else by_direction())
     _fields(layer, fields)
     element(layer, "previewExpression").text = '"code"'
-    tip = "".join(f'<tr><td>{f.heading}</td><td>[% "{f.name}" %]</td></tr>' for f in fields[1:])
-    element(layer, "mapTip").text = f"<table>{tip}</table>"
     return layer
 
 

@@ -68,13 +68,13 @@ def of_tiles(labels: Mapping[str, str], source_layer: str) -> list[ET.Element]:
     renderer = ET.Element("renderer", type="basic")
     styles = ET.SubElement(renderer, "styles")
     alone = 'coalesce("count", 1) = 1'
-    named = ", ".join(f"'{code}'" for code in labels)
+    named = ", ".join(_quoted(code) for code in labels)
     signs: list[tuple[str, str, Sign]] = [
         ("まとまり", '"count" > 1', _CLUSTER),
         (NO_JUDGEMENT, f"{alone} and coalesce(\"judgement\", '') not in ({named})", _NONE),
     ]
     for code, sign in _signs(labels).items():
-        signs.append((labels[code], f"{alone} and \"judgement\" = '{code}'", sign))
+        signs.append((labels[code], f'{alone} and "judgement" = {_quoted(code)}', sign))
     for name, expression, sign in signs:
         style = {"name": name, "layer": source_layer, "expression": expression, **_POINTS}
         symbols = ET.SubElement(ET.SubElement(styles, "style", style), "symbols")
@@ -82,6 +82,10 @@ def of_tiles(labels: Mapping[str, str], source_layer: str) -> list[ET.Element]:
     labelling = ET.Element("labeling", type="basic")
     ET.SubElement(labelling, "styles")
     return [renderer, labelling]
+
+
+def _quoted(code: str) -> str:
+    return "'" + code.replace("'", "''") + "'"
 
 
 def _signs(labels: Mapping[str, str]) -> dict[str, Sign]:
