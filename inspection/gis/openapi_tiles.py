@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspection.gis.collections import Collection
-from inspection.gis.links import HTML, JSON
+from inspection.gis.links import JSON
 from inspection.gis.openapi_parts import (
     Json,
     content_of,
@@ -15,7 +15,7 @@ from inspection.gis.openapi_parts import (
     token_operation,
 )
 from inspection.gis.tiles import grid
-from inspection.gis.tiles.tilesets import MVT
+from inspection.gis.tiles.tilesets import MVT, STYLE
 
 _SET = "tileMatrixSetId"
 
@@ -43,21 +43,25 @@ def collection_tile_paths(item: Collection) -> Json:
         base: open_path(f"tilesets{name}", f"{title}のタイルセット", JSON, "document"),
         one: _tileset(item, f"tileset{name}", f"{title}のタイルセット", "json", "html", "tilejson"),
         f"{one}/tilejson.json": _tileset(item, f"tilejson{name}", f"{title}の TileJSON"),
-        f"{one}/style.json": _tileset(item, f"style{name}", f"{title}の MapLibre スタイル"),
+        f"{one}/style.json": _tileset(
+            item, f"style{name}", f"{title}の MapLibre スタイル", media_type=STYLE
+        ),
         f"{one}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": {"get": _tile(item)},
     }
 
 
-def _tileset(item: Collection, operation: str, summary: str, *formats: str) -> Json:
-    """Return the path of a description that keeps a selection in its links."""
+def _tileset(
+    item: Collection, operation: str, summary: str, *formats: str, media_type: str = JSON
+) -> Json:
+    """Return the path of a description that keeps a selection in its links; formats: of `f`."""
     parameters = [_matrix_set(), *selection_parameters(item)]
     if formats:
         parameters.append(format_parameter(*formats))
     path = open_path(
-        operation, summary, JSON, "document", html=False, parameters=parameters, missing=True
+        operation, summary, media_type, "document", html=False, parameters=parameters, missing=True
     )
-    if HTML.rpartition("/")[2] in formats:
-        path["get"]["responses"]["200"] = content_of(summary, JSON, "document")
+    if "html" in formats:
+        path["get"]["responses"]["200"] = content_of(summary, media_type, "document")
     return path
 
 
