@@ -45,9 +45,15 @@ def within(geometry: Any, box: Box) -> ColumnElement[bool]:
     west, south, east, north = box
     if west > east:
         return or_(
-            within(geometry, (west, south, 180, north)),
-            within(geometry, (-180, south, east, north)),
+            within_plain(geometry, (west, south, 180, north)),
+            within_plain(geometry, (-180, south, east, north)),
         )
+    return within_plain(geometry, box)
+
+
+def within_plain(geometry: Any, box: tuple[Any, Any, Any, Any]) -> ColumnElement[bool]:
+    """Return the same for a box that does not cross the antimeridian; its sides may be parameters."""
+    west, south, east, north = box
     exact = and_(func.ST_X(geometry).between(west, east), func.ST_Y(geometry).between(south, north))
     if db.session.get_bind().dialect.name == "postgresql":
         envelope = func.ST_MakeEnvelope(west, south, east, north, WGS84)
@@ -55,7 +61,7 @@ def within(geometry: Any, box: Box) -> ColumnElement[bool]:
     return and_(_in_rtree(geometry, box), exact)
 
 
-def _in_rtree(geometry: Any, box: Box) -> ColumnElement[bool]:
+def _in_rtree(geometry: Any, box: tuple[Any, Any, Any, Any]) -> ColumnElement[bool]:
     """Name SpatiaLite's R*Tree, which it does not use by itself; widened by its rounding."""
     west, south, east, north = box
     margin = 1e-4

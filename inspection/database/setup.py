@@ -6,14 +6,14 @@ from flask import Flask
 
 from inspection import models
 from inspection.config import PROJECT_ROOT
-from inspection.database import spatialite
+from inspection.database import liveness, spatialite
 from inspection.database.library import LibraryMissing, find_library
 from inspection.errors import SettingError
 from inspection.extensions import db, migrate
 
 assert models  # importing it completes the metadata
 
-POSTGRESQL_POOL = {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 10}
+POSTGRESQL_POOL = {"pool_size": 10, "max_overflow": 10, "pool_timeout": 10}
 
 
 def register(app: Flask) -> None:
@@ -30,7 +30,10 @@ def register(app: Flask) -> None:
     )
     db.init_app(app)
     migrate.init_app(app, db, directory=str(PROJECT_ROOT / "migrations"))
-    if embedded:
+    if not embedded:
+        with app.app_context():
+            liveness.install(db.engine)
+    else:
         library = _library(app.config["HANTEI_SPATIALITE_LIBRARY"])
         with app.app_context():
             spatialite.install(db.engine, library=library, busy_timeout_ms=timeout_ms)

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
 from inspection.auth import Actor
-from inspection.database.transactions import read_transaction
+from inspection.database.transactions import reading
 from inspection.errors import NotFoundError
 from inspection.extensions import db
-from inspection.gis.bbox import BoundingBox, inside
-from inspection.gis.collections import Collection, PointSource
+from inspection.geometry import Box, within_plain
+from inspection.gis.bbox import BoundingBox, degrees, inside
+from inspection.gis.collections import COLLECTIONS, Collection, PointSource
 from inspection.gis.crs import Crs, geometry_texts
 from inspection.gis.feature_sql import feature_sql, head_sql, point_sql
 from inspection.gis.parameters import ItemsQuery, Selection
@@ -22,6 +37,8 @@ from inspection.gis.visibility import kept_kind, visible
 from inspection.models import FeatureCount
 
 ALL = Selection()
+SIDES = ("west", "south", "east", "north")
+_KEPT = select(func.sum(FeatureCount.number)).where(FeatureCount.kind == bindparam("kind"))
 
 
 @dataclass(frozen=True)
@@ -35,18 +52,14 @@ class FeaturePage:
 
 def fetch_features(collection: Collection, query: ItemsQuery, actor: Actor) -> FeaturePage:
     """Return one page of what an actor may see, in the order of the primary key."""
-    conditions = matching(collection, query.selection, actor)
-    key = collection.entity.pk
-    page = _rows(collection, query.crs).where(*conditions).order_by(key).limit(query.limit + 1)
-    if query.after is not None:
-        page = page.where(key > query.after)
-    with read_transaction():
-        rows = db.session.execute(page).all()
+    page, values = _page(collection, query, actor)
+    with reading() as connection:
+        rows = connection.execute(page, values).all()
         more = len(rows) > query.limit
         whole = query.after is None and not more
-        matched = len(rows) if whole else _matched(collection, query.selection, actor)
+        matched = len(rows) if whole else _matched(connection, collection, query.selection, actor)
     rows = rows[: query.limit]
-    return FeaturePage(_texts(rows, query.crs), matched, rows[-1].pk if more else None)
+    return FeaturePage(_texts(rows, query.crs), matched, rows[-1][0] if more else None)
 
 
 def fetch_feature(collection: Collection, feature_id: uuid.UUID, crs: Crs, actor: Actor) -> str:
@@ -54,29 +67,79 @@ def fetch_feature(collection: Collection, feature_id: uuid.UUID, crs: Crs, actor
 
     Raises NotFoundError when there is none that the actor may see.
     """
-    one = _rows(collection, crs).where(
-        collection.entity.id == feature_id, *visible(collection, actor)
-    )
-    with read_transaction():
-        rows = db.session.execute(one).all()
+    one = _one(collection.id, crs.kind == "lonlat", actor.role, _dialect())
+    with reading() as connection:
+        rows = connection.execute(one, {"id": feature_id}).all()
     if not rows:
         raise NotFoundError(f"{collection.title} {feature_id} はありません。")
     return _texts(rows, crs)[0]
 
 
-def _matched(collection: Collection, selection: Selection, actor: Actor) -> int:
+def _page(
+    collection: Collection, query: ItemsQuery, actor: Actor
+) -> tuple[Select[Any], dict[str, Any]]:
+    """Return the statement of a page and its values.
+
+    With nothing but a box, the commonest by far, it is one that was made before.
+    """
+    values = {"limit": query.limit + 1, "after": query.after or 0}
+    selection = query.selection
+    box = degrees(selection.bbox) if selection.bbox and selection.bbox.crs.kind != "plane" else None
+    if selection == Selection(bbox=selection.bbox) and _plain(selection.bbox, box):
+        sides = dict(zip(SIDES, box or (), strict=False))
+        lonlat, boxed = query.crs.kind == "lonlat", box is not None
+        return _made(collection.id, lonlat, boxed, actor.role, _dialect()), values | sides
+    rows = _rows(collection, query.crs).where(*matching(collection, selection, actor))
+    return _paged(collection, rows), values
+
+
+def _plain(asked: BoundingBox | None, box: Box | None) -> bool:
+    """Say whether a box, or none, can be compared side by side in degrees."""
+    return asked is None or (box is not None and box[0] <= box[2])
+
+
+def _paged(collection: Collection, rows: Select[Any]) -> Select[Any]:
+    key = collection.entity.pk
+    after, limit = bindparam("after", type_=Integer), bindparam("limit", type_=Integer)
+    return rows.where(key > after).order_by(key).limit(limit)
+
+
+@lru_cache
+def _made(
+    collection_id: str, lonlat: bool, boxed: bool, role: str, _dialect_name: str
+) -> Select[Any]:
+    """Return the statement of a page of all that a role may see, or of what lies in a box."""
+    collection = COLLECTIONS[collection_id]
+    rows = _columns(collection, lonlat=lonlat).where(*visible(collection, Actor("", role)))
+    if boxed:
+        sides = tuple(bindparam(name, type_=Double) for name in SIDES)
+        rows = rows.where(_in_box(collection, lambda column: within_plain(column, sides)))
+    return _paged(collection, rows)
+
+
+@lru_cache
+def _one(collection_id: str, lonlat: bool, role: str, _dialect_name: str) -> Select[Any]:
+    """Return the statement of one feature that a role may see."""
+    collection = COLLECTIONS[collection_id]
+    asked = collection.entity.id == bindparam("id", type_=Uuid)
+    seen = visible(collection, Actor("", role))
+    return _columns(collection, lonlat=lonlat).where(asked, *seen)
+
+
+def _dialect() -> str:
+    return str(db.engine.dialect.name)
+
+
+def _matched(
+    connection: Connection, collection: Collection, selection: Selection, actor: Actor
+) -> int:
     """Return the exact number of features of a selection: kept where that is all, else counted."""
     kind = kept_kind(collection, actor) if selection == ALL else None
-    if kind is None:
-        return count(collection, matching(collection, selection, actor))
-    kept = select(func.sum(FeatureCount.number)).where(FeatureCount.kind == kind)
-    return int(db.session.scalar(kept) or 0)
-
-
-def count(collection: Collection, conditions: list[ColumnElement[bool]]) -> int:
-    """Return the exact number of features under conditions."""
+    if kind is not None:
+        return int(connection.scalar(_KEPT, {"kind": kind}) or 0)
     total = collection.joined(select(func.count()).select_from(collection.entity))
-    return db.session.scalar(total.where(*conditions)) or 0
+    total = total.where(*matching(collection, selection, actor))
+    return connection.scalar(total) or 0
 
 
 def matching(
@@ -85,27 +148,34 @@ def matching(
     """Return the conditions of a selection and of what the actor may see."""
     conditions = [*visible(collection, actor), *selection.conditions]
     if selection.bbox is not None:
-        conditions.append(_in_box(collection, selection.bbox))
+        box = selection.bbox
+        conditions.append(_in_box(collection, lambda column: inside(column, box)))
     if selection.timespan is not None:
         conditions.extend(_in_timespan(collection.instant, selection.timespan))
     return conditions
 
 
-def _in_box(collection: Collection, box: BoundingBox) -> ColumnElement[bool]:
+def _in_box(
+    collection: Collection, lies_inside: Callable[[Any], ColumnElement[bool]]
+) -> ColumnElement[bool]:
     """Return the condition that a feature's point, from whichever source, lies in a box.
 
     Each source is asked through its own spatial index, which an OR over tables would not use.
     """
     if len(collection.points) == 1:
-        return inside(collection.points[0].column, box)
-    branches = [_branch(collection, number, box) for number in range(len(collection.points))]
+        return lies_inside(collection.points[0].column)
+    branches = [
+        _branch(collection, number, lies_inside) for number in range(len(collection.points))
+    ]
     return collection.entity.pk.in_(union_all(*branches))
 
 
-def _branch(collection: Collection, number: int, box: BoundingBox) -> Select[Any]:
+def _branch(
+    collection: Collection, number: int, lies_inside: Callable[[Any], ColumnElement[bool]]
+) -> Select[Any]:
     earlier: tuple[PointSource, ...] = collection.points[:number]
     hits = collection.joined(select(collection.entity.pk)).where(
-        inside(collection.points[number].column, box),
+        lies_inside(collection.points[number].column),
         *(source.column.is_(None) for source in earlier),
     )
     return hits.correlate(None)
@@ -124,9 +194,13 @@ def _in_timespan(instant: Any, timespan: Timespan) -> list[ColumnElement[bool]]:
 
 def _rows(collection: Collection, crs: Crs) -> Select[Any]:
     """Select key and text; for a system other than CRS84 the text's head and the stored point."""
-    dialect = db.session.get_bind().dialect.name
+    return _columns(collection, lonlat=crs.kind == "lonlat")
+
+
+def _columns(collection: Collection, *, lonlat: bool) -> Select[Any]:
+    dialect = _dialect()
     key = collection.entity.pk
-    if crs.kind == "lonlat":
+    if lonlat:
         text = literal_column(feature_sql(collection.id, dialect)).label("text")
         return collection.joined(select(key, text))
     point = point_sql(collection.id)

@@ -10,13 +10,13 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from inspection import audit
 from inspection.auth import NO_TOKEN, SYSTEM, Actor
 from inspection.canonical import text_digest
-from inspection.database.transactions import read_transaction, write_transaction
+from inspection.database.transactions import read_transaction, reading, write_transaction
 from inspection.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
 from inspection.extensions import db
 from inspection.models import ROLES, Device, Token, User
@@ -30,6 +30,22 @@ DEVICE_REVOKED = "この端末の登録は停止されています。使い続�
 TOKEN_REVOKED = "このトークンは取り消されています。"
 TOKEN_EXPIRED = "このトークンは有効期限が切れています。"
 _hasher = PasswordHasher()
+# With every request: columns instead of objects, and made once.
+_PRESENTED = (
+    select(
+        Token.pk,
+        Token.id,
+        Token.label,
+        Token.role,
+        Token.device_pk,
+        Token.last_used_at,
+        Token.expires_at,
+        Token.revoked_at,
+        Device.id.label("device_id"),
+    )
+    .outerjoin(Device, Device.pk == Token.device_pk)
+    .where(Token.token_sha256 == bindparam("digest"))
+)
 # Of a random text that nobody kept, at the cost of the others: what unknown emails are tried on.
 _DUMMY_HASH = (
     "$argon2id$v=19$m=65536,t=3,p=4$HooSD7Ng55A5bXiXzaFLgA$"
@@ -80,22 +96,19 @@ def actor_of_token(
     Notes the use, and how far the tablet's clock is off, at most once a minute.
     """
     moment = now()
-    with read_transaction():
-        row = _token(token)
-        if row is None or not _valid(row, moment):
-            return None
-        actor = Actor(
-            label=row.label,
-            role=row.role,
-            token_id=str(row.id),
-            device_id=str(row.device.id) if row.device else None,
-            address=address,
-        )
-        stale = row.last_used_at is None or moment - row.last_used_at > TOUCH_EVERY
-        pk, device_pk = row.pk, row.device_pk
-    if stale:
-        _touch(pk, device_pk, moment, device_clock_at)
-    return actor
+    with reading() as connection:
+        row = connection.execute(_PRESENTED, {"digest": text_digest(token)}).first()
+    if row is None or not _valid(row, moment):
+        return None
+    if row.last_used_at is None or moment - row.last_used_at > TOUCH_EVERY:
+        _touch(row.pk, row.device_pk, moment, device_clock_at)
+    return Actor(
+        label=row.label,
+        role=row.role,
+        token_id=str(row.id),
+        device_id=str(row.device_id) if row.device_id else None,
+        address=address,
+    )
 
 
 def _token(token: str) -> Token | None:
@@ -106,7 +119,7 @@ def _token(token: str) -> Token | None:
     )
 
 
-def _valid(row: Token, moment: datetime) -> bool:
+def _valid(row: Any, moment: datetime) -> bool:
     return row.revoked_at is None and row.expires_at > moment
 
 
