@@ -18,13 +18,14 @@ SQL_TYPES: dict[str, TypeEngine[Any]] = {
     "instant": UtcDateTime(),
     "uuid": Uuid(),
 }
-_LARGEST_INTEGER = 2**63 - 1
+LARGEST_INTEGER = 2**63 - 1
+"""That both databases can compare as an integer."""
 
 
 def bound(value: str | float | datetime | uuid.UUID) -> ColumnElement[Any]:
     """Return a value as a parameter of its own type: 2.5 stays 2.5 beside an integer column."""
     if isinstance(value, int):
-        if abs(value) > _LARGEST_INTEGER:
+        if abs(value) > LARGEST_INTEGER:
             return literal(float(value), SQL_TYPES["number"])
         return literal(value, SQL_TYPES["integer"])
     kinds = {str: "text", float: "number", datetime: "instant", uuid.UUID: "uuid"}

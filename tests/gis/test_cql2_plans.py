@@ -65,15 +65,14 @@ def plan_of(collection, **arguments):
         # The test's tables are empty: leave the planner only the choice that large ones give it.
         db.session.execute(text("SET LOCAL enable_seqscan = off"))
         prefix = "EXPLAIN"
-    compiled = statement.compile(bind)
-    expanded = compiled._process_parameters_for_postcompile(compiled.construct_params())
-    values = compiled.construct_params()
+    compiled = statement.compile(bind, compile_kwargs={"render_postcompile": True})
+    processors = compiled._bind_processors
     values = {
-        name: compiled._bind_processors[name](value) if name in compiled._bind_processors else value
-        for name, value in values.items()
+        name: processors[name](value) if name in processors else value
+        for name, value in compiled.params.items()
     }
     if compiled.positional:
-        values = tuple(values[name] for name in expanded.positiontup or compiled.positiontup)
+        values = tuple(values[name] for name in compiled.positiontup)
     rows = db.session.connection().exec_driver_sql(f"{prefix} {compiled}", values)
     return "\n".join(" ".join(str(cell) for cell in row) for row in rows)
 

@@ -109,6 +109,7 @@ ENORMOUS = {
     "sums": ("total = 1" + "+1" * 3000, "cql2-text"),
     "functions": ("f(" * 3000 + "code" + ")" * 3000 + " = 'x'", "cql2-text"),
     "conditions": (" OR ".join(["code = 'x'"] * 3000), "cql2-text"),
+    "geometries": (" OR ".join(["S_INTERSECTS(geometry, POINT(0 0))"] * 31), "cql2-text"),
     "values": ("code IN (" + "'x'," * 3000 + "'y')", "cql2-text"),
     "quotes": ("code = '" + "''" * 9000, "cql2-text"),
     "escapes": ("code = '" + "\\'" * 9000, "cql2-text"),
@@ -167,11 +168,11 @@ def test_whatever_is_malformed_is_refused_by_name(ask):
 
 def test_an_enormous_filter_is_refused_at_once(ask):
     for name, (text, language) in ENORMOUS.items():
-        begun = time.perf_counter()
+        begun = time.process_time()
 
         refused(ask(filter=text, filter_lang=language), "filter", name)
 
-        assert time.perf_counter() - begun < 1.0, name
+        assert time.process_time() - begun < 1.0, name
 
 
 def test_the_largest_filters_that_are_allowed_are_answered(ask):
@@ -183,7 +184,7 @@ def test_the_largest_filters_that_are_allowed_are_answered(ask):
             "args": [nested, True][: 2 - (level % 3 == 2)],
         }
     point = "S_INTERSECTS(geometry, BBOX(130, 33, 131, 34))"
-    chain = " OR ".join(["code = 'x'"] * 150 + [point] * 140)
+    chain = " OR ".join(["code = 'x'"] * 265 + [point] * 30)
     many = ",".join(["'x'"] * 999 + ["'y'"])
     ring = ",".join(f"{130 + n / 1e4} 33" for n in range(4900))
 

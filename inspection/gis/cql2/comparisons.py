@@ -10,14 +10,14 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+from sqlalchemy import BigInteger, ColumnElement, and_, false, not_, or_, true
 
 from inspection.gis.cql2.errors import MAX_VALUES, refuse
 from inspection.gis.cql2.moments import Span
 from inspection.gis.cql2.patterns import glob_of, like_of, parse_pattern
 from inspection.gis.cql2.scope import GEOMETRY, Scope
 from inspection.gis.cql2.terms import KIND_NAMES, Term, as_uuid, read_term
-from inspection.gis.sql_types import bound
+from inspection.gis.sql_types import LARGEST_INTEGER, bound
 
 Condition = ColumnElement[bool]
 Nodes = list[Any]
@@ -108,14 +108,31 @@ def among(arguments: Nodes, scope: Scope) -> Condition:
         raise refuse(f"IN の値が多すぎます。{MAX_VALUES} 個までです。")
     others = [read_term(node, scope) for node in arguments[1]]
     conditions = [compare("=", value, other, scope) for other in others]  # checks the kinds
-    plain = value.kind in ("text", "number", "uuid") and all(other.is_literal for other in others)
-    if plain and not value.is_literal:
-        if value.kind == "uuid":
-            others = [as_uuid(other) for other in others]
-        return value.expression.in_([other.expression for other in others])
+    if not value.is_literal and all(other.is_literal for other in others):
+        values = _values(value, others)
+        if values:
+            return value.expression.in_(values)
     for _ in conditions[1:]:
         scope.count_condition()
     return or_(*conditions)
+
+
+def _values(column: Term, others: list[Term]) -> list[Any]:
+    """Return the literals of an IN as values of the column's own type; none for times.
+
+    As one list, they make one statement whatever their number.
+    """
+    if column.kind == "uuid":
+        return [as_uuid(other).value for other in others]
+    values = [other.value for other in others]
+    if column.kind == "text":
+        return values
+    if column.kind != "number":
+        return []
+    if isinstance(column.expression.type, BigInteger):
+        # No other number is ever equal to a whole one.
+        return [int(v) for v in values if v == int(v) and abs(v) <= LARGEST_INTEGER]
+    return [float(v) for v in values]
 
 
 def like(arguments: Nodes, scope: Scope) -> Condition:

@@ -13,6 +13,9 @@ MAX_DEPTH = 40
 MAX_CONDITIONS = 300
 """Operators in one filter: SQLite takes expressions up to 1000 deep, and AND of many is deep."""
 
+MAX_GEOMETRIES = 30
+"""In one filter: each asks up to three indexes in statements of its own."""
+
 MAX_VALUES = 1000
 """Values of one IN."""
 

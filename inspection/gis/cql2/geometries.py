@@ -57,6 +57,7 @@ def is_geometry(node: Any) -> bool:
 
 def read_region(node: dict[str, Any], scope: Scope) -> Region:
     """Return a geometry literal. Raises BadRequestError naming `filter`: malformed, invalid."""
+    scope.count_geometry()
     if "type" not in node:
         return _read_box(node["bbox"], scope)
     if node["type"] == "GeometryCollection":

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, literal_column
 
 from inspection.gis.collections import Collection, Property
-from inspection.gis.cql2.errors import MAX_CONDITIONS, MAX_VERTICES, refuse
+from inspection.gis.cql2.errors import MAX_CONDITIONS, MAX_GEOMETRIES, MAX_VERTICES, refuse
 from inspection.gis.crs import Crs
 from inspection.gis.sql_types import SQL_TYPES
 
@@ -54,6 +54,10 @@ class Scope:
     def count_condition(self) -> None:
         """Count one operator. Raises BadRequestError beyond the bound."""
         self._count("conditions", 1, MAX_CONDITIONS, "条件")
+
+    def count_geometry(self) -> None:
+        """Count one geometry. Raises BadRequestError beyond the bound."""
+        self._count("geometries", 1, MAX_GEOMETRIES, "図形")
 
     def count_vertices(self, number: int) -> None:
         """Count the positions of a geometry. Raises BadRequestError beyond the bound."""

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, String, func
 
 from inspection.gis.cql2.errors import refuse
 from inspection.gis.cql2.moments import date_span, timestamp_span
@@ -106,10 +106,10 @@ def _is_casei(node: Any) -> bool:
 def _folded(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
     """Return SQL of what `fold` makes of a text."""
     if dialect == "sqlite":
-        return func.hantei_fold(column)
+        return func.hantei_fold(column, type_=String())
     upper = func.upper(column.collate("und-x-icu"))
     lower = func.lower(upper.collate("und-x-icu"))
-    return func.replace(lower, "ς", "σ").collate("C")
+    return func.replace(lower, "ς", "σ", type_=String()).collate("C")
 
 
 def as_uuid(term: Term) -> Term:
