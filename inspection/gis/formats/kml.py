@@ -23,7 +23,7 @@ def write(layer: Layer, batches: Iterator[Batch], out: BinaryIO) -> None:
     """Write a placemark for each feature, also for one without a point."""
     out.write(_head(layer).encode())
     names = [each.name for each in layer.fields]
-    named = next(names.index(each) for each in _NAMED_BY if each in names)
+    named = next((names.index(each) for each in _NAMED_BY if each in names), 0)
     timed = next((names.index(each) for each in _TIMED_BY if each in names), None)
     for batch in batches:
         out.write(

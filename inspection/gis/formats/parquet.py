@@ -15,14 +15,14 @@ from inspection.gis.formats import arrow
 from inspection.gis.formats.model import Batch, Format, Layer
 from inspection.gis.formats.systems import system
 
-ROW_GROUP = 50_000
+ROW_GROUP = 20_000
 COVERING = "bbox"
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _BOX = pa.struct([(name, pa.float64()) for name in _CORNERS])
 
 
 def write(layer: Layer, batches: Iterator[Batch], out: BinaryIO) -> None:
-    """Write row groups of 50,000 rows; the box of all points is known, and written, at the end."""
+    """Write row groups of 20,000 rows; the box of all points is known, and written, at the end."""
     geometry = pa.field(arrow.GEOMETRY, pa.binary())
     columns = arrow.schema(layer, geometry).append(pa.field(COVERING, _BOX))
     extent = _Extent()
