@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import gis, imports, intake, packs, scoring, team
+from bench import gis, gis_clients, imports, intake, packs, scoring, team
 
 BENCHES = {
     "scoring": scoring,
@@ -13,6 +13,7 @@ BENCHES = {
     "team": team,
     "packs": packs,
     "gis": gis,
+    "gis-clients": gis_clients,
 }
 
 
