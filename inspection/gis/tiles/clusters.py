@@ -7,6 +7,7 @@ tile lie side by side.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,7 @@ FINEST_BITS = DETAIL_ZOOM - 1 + CELL_BITS
 """Bits of a finest cell's column and row: cells of about 127 m at 34° latitude."""
 
 NO_JUDGEMENT = "none"
+PART_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,16 @@ class Cells:
 
     @property
     def bytes(self) -> int:
-        """How much memory it takes, roughly."""
-        return sum(a.nbytes for a in (self.morton, self.counts, self.x, self.y, self.total)) * 2
+        """How much memory it takes."""
+        arrays = (self.morton, self.counts, self.x, self.y, self.total, self.key)
+        return sum(array.nbytes for array in arrays)
 
 
 def count_cells(collection: Collection, selection: Selection, actor: Actor) -> Cells:
     """Count the features of a selection by finest cells and judgements: one statement."""
     dialect = db.session.get_bind().dialect.name
     where = place(collection, dialect)
-    column, row = (literal_column(text) for text in where.cut(FINEST_BITS))
+    column, row = where.cut(FINEST_BITS)
     judgement = literal_column(attribute(collection, "judgement").source)
     total = literal_column(attribute(collection, "total").source)
     groups = (
@@ -74,8 +77,8 @@ def count_cells(collection: Collection, selection: Selection, actor: Actor) -> C
                 row.label("cell_y"),
                 judgement.label("judged"),
                 func.count(),
-                func.sum(literal_column(where.x)),
-                func.sum(literal_column(where.y)),
+                func.sum(where.x),
+                func.sum(where.y),
                 func.max(total),
                 func.min(collection.entity.pk),
             ).select_from(collection.entity)
@@ -86,35 +89,41 @@ def count_cells(collection: Collection, selection: Selection, actor: Actor) -> C
         )
         .group_by(literal_column("cell_x"), literal_column("cell_y"), literal_column("judged"))
     )
+    codes: dict[str, int] = {}
     with read_transaction():
-        rows = db.session.execute(groups).all()
-    return _gathered([list(values) for values in zip(*rows, strict=True)])
+        # In parts: what Python makes of a row takes many times the memory of its numbers.
+        rows = db.session.execute(groups.execution_options(yield_per=PART_ROWS))
+        parts = [_numbers(part, codes) for part in rows.partitions()]
+    columns = [np.concatenate(each) for each in zip(*parts, strict=True)]
+    return _gathered(columns or _numbers([], codes), tuple(codes))
 
 
-def _gathered(columns: list[list[Any]]) -> Cells:
+def _numbers(rows: Sequence[Any], codes: dict[str, int]) -> list[NDArray[Any]]:
+    """Return rows of cells as columns of numbers; judgements as their codes, which may grow."""
+    x, y, judged, counts, sum_x, sum_y, totals, keys = list(zip(*rows, strict=True)) or [()] * 8
+    return [
+        _spread(np.array(x, np.int64)) | _spread(np.array(y, np.int64)) << 1,
+        np.array([codes.setdefault(name or NO_JUDGEMENT, len(codes)) for name in judged], np.int64),
+        np.array(counts, np.int64),
+        np.array(sum_x, np.float64),
+        np.array(sum_y, np.float64),
+        np.array([-np.inf if value is None else value for value in totals], np.float64),
+        np.array(keys, np.int64),
+    ]
+
+
+def _gathered(columns: list[NDArray[Any]], judgements: tuple[str, ...]) -> Cells:
     """Bring rows by cell and judgement together by cell."""
-    x, y, judged, counts, sum_x, sum_y, totals, keys = columns or [[] for _ in range(8)]
-    morton, inverse = np.unique(
-        _spread(np.array(x, np.int64)) | _spread(np.array(y, np.int64)) << 1, return_inverse=True
-    )
-    names = [value or NO_JUDGEMENT for value in judged]
-    judgements = tuple(sorted(set(names)))
-    table = np.zeros((len(morton), len(judgements)), np.int64)
-    np.add.at(table, (inverse, [judgements.index(name) for name in names]), counts)
-    total = np.full(len(morton), -np.inf)
-    np.maximum.at(total, inverse, [-np.inf if value is None else value for value in totals])
-    key = np.zeros(len(morton), np.int64)
-    key[inverse] = keys
+    mortons, judged, counts, sum_x, sum_y, totals, keys = columns
+    morton, inverse = np.unique(mortons, return_inverse=True)
     size = len(morton)
-    return Cells(
-        morton,
-        judgements,
-        table,
-        np.bincount(inverse, np.array(sum_x, float), size),
-        np.bincount(inverse, np.array(sum_y, float), size),
-        total,
-        key,
-    )
+    table = np.zeros((size, len(judgements)), np.int64)
+    np.add.at(table, (inverse, judged), counts)
+    total, key = np.full(size, -np.inf), np.zeros(size, np.int64)
+    np.maximum.at(total, inverse, totals)
+    key[inverse] = keys
+    x, y = (np.bincount(inverse, sums, size) for sums in (sum_x, sum_y))
+    return Cells(morton, judgements, table, x, y, total, key)
 
 
 def _spread(numbers: NDArray[np.int64]) -> NDArray[np.int64]:

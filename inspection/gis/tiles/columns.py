@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import BigInteger, ColumnElement, Float, cast, func, literal, literal_column
+
 from inspection.gis.collections import COLLECTIONS, Collection, Property
 from inspection.gis.feature_sql import point_sql
 from inspection.gis.tiles.grid import UNIT_BITS, Tile
@@ -71,25 +73,28 @@ def id_sql(collection: Collection, dialect: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """SQL of a feature's place in the world: fractions from the north-west corner."""
+    """A feature's place in the world as SQL: fractions from the north-west corner."""
 
-    x: str
-    y: str
+    x: ColumnElement[float]
+    y: ColumnElement[float]
     dialect: str
 
-    def cut(self, bits: int) -> tuple[str, str]:
-        """Return SQL of column and row as integers of some bits, those past the edges outermost."""
+    def cut(self, bits: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
+        """Return column and row as integers of some bits, those past the edges outermost."""
         return self._cut(self.x, bits), self._cut(self.y, bits)
 
-    def units(self, tile: Tile) -> tuple[str, str]:
-        """Return SQL of column and row in a tile's units; those of the tile are 0 to 4095."""
+    def units(self, tile: Tile) -> tuple[ColumnElement[int], ColumnElement[int]]:
+        """Return column and row in a tile's units; those of the tile are 0 to 4095."""
         x, y = self.cut(tile.z + UNIT_BITS)
-        return f"{x} - {tile.x << UNIT_BITS}", f"{y} - {tile.y << UNIT_BITS}"
+        corner = [literal(n << UNIT_BITS, BigInteger) for n in (tile.x, tile.y)]
+        return x - corner[0], y - corner[1]
 
-    def _cut(self, fraction: str, bits: int) -> str:
-        least, most = _ends(self.dialect)
-        whole = f"CAST(floor({fraction} * {1 << bits}.0) AS bigint)"
-        return f"{least}({most}({whole}, 0), {(1 << bits) - 1})"
+    def _cut(self, fraction: ColumnElement[float], bits: int) -> ColumnElement[int]:
+        # Numbers as parameters: the statement is compiled once for all tiles.
+        least, most = (getattr(func, name) for name in _ends(self.dialect))
+        whole = cast(func.floor(fraction * literal(float(1 << bits), Float)), BigInteger)
+        last = literal((1 << bits) - 1, BigInteger)
+        return least(most(whole, literal(0, BigInteger)), last, type_=BigInteger)
 
 
 def place(collection: Collection, dialect: str) -> Place:
@@ -99,7 +104,8 @@ def place(collection: Collection, dialect: str) -> Place:
     # Short of the poles, where the logarithm has no value.
     lat = f"{least}({most}(ST_Y({point}), -85.06), 85.06)"
     y = f"(0.5 - ln(tan({_PI} / 4.0 + radians({lat}) / 2.0)) / (2.0 * {_PI}))"
-    return Place(f"((ST_X({point}) + 180.0) / 360.0)", y, dialect)
+    x = f"((ST_X({point}) + 180.0) / 360.0)"
+    return Place(literal_column(x, Float), literal_column(y, Float), dialect)
 
 
 def _ends(dialect: str) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def _in_tile(collection: Collection, selection: Selection, actor: Actor, tile: T
     dialect = db.session.get_bind().dialect.name
     west, south, east, north = tile.box
     boxed = replace(selection, bbox=BoundingBox((west, south), (east, north), CRS84))
-    x, y = (literal_column(text) for text in place(collection, dialect).units(tile))
+    x, y = place(collection, dialect).units(tile)
     chosen = select(
         x.label(NAMES_FIRST[0]), y.label(NAMES_FIRST[1]), *attribute_columns(collection, dialect)
     )

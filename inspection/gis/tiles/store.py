@@ -25,7 +25,8 @@ from inspection.gis.tiles.grid import Tile
 from inspection.gis.tiles.version import Version
 
 TILES_BYTES = 32 * 1024 * 1024
-CELLS_BYTES = 64 * 1024 * 1024
+CELLS_BYTES = 96 * 1024 * 1024
+_TURNS = 16
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class TileStore:
     def __init__(self) -> None:
         self._tiles = _Shelf(TILES_BYTES)
         self._cells = _Shelf(CELLS_BYTES)
-        self._counting = threading.Lock()
+        self._turns = [threading.Lock() for _ in range(_TURNS)]
 
     def tile(self, request: TileRequest, tile: Tile, at: Version) -> bytes:
         """Return a tile that is at least as new as a version just read."""
@@ -109,7 +110,7 @@ class TileStore:
         kept = self._cells.find(request.key)
         if kept is not None and kept.version.holds_at(at):
             return kept.content  # type: ignore[no-any-return]
-        with self._counting:
+        with self._turns[hash(request.key) % _TURNS]:
             kept = self._cells.find(request.key)
             if kept is not None and (kept.began >= arrived or kept.version.holds_at(at)):
                 return kept.content  # type: ignore[no-any-return]
