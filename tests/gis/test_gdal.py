@@ -69,6 +69,23 @@ def test_ogr2ogr_copies_every_house_into_plane_coordinates(world, truth, tmp_pat
     assert faults(target, kept) == []
     assert len(kept) == HOUSES - 4
     assert sum("cursor=" in asked for asked in world.requests) >= 5
+    _spoil(target)
+    assert len(faults(target, kept)) == 4
+
+
+def _spoil(target):
+    """Change two values, move a point, leave one house out: the comparison must see each."""
+    with sqlite3.connect(target) as connection:
+        triggers = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'houses'"
+        )
+        for (name,) in triggers.fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("UPDATE houses SET town = 'X' WHERE code = 'K-00005'")
+        connection.execute("UPDATE houses SET ward_code = ward_code || '0' WHERE code = 'K-00006'")
+        elsewhere = "(SELECT geom FROM houses WHERE code = 'K-00009')"
+        connection.execute(f"UPDATE houses SET geom = {elsewhere} WHERE code = 'K-00008'")
+        connection.execute("DELETE FROM houses WHERE code = 'K-00007'")
 
 
 def test_the_newer_gdal_takes_plane_coordinates_from_the_server(world, truth, tmp_path):
