@@ -118,7 +118,7 @@ def test_counts_by_ward_and_cell_are_those_by_hand(ask, town):
     assert wards["total"] == counted(town)
     rows = table(gis.get("/counts/wards", f="csv"))
     assert (rows[-1]["区"], rows[-1]["家屋数"], rows[-2]["区"]) == ("計", "120", "区の記載なし")
-    assert sum(int(r["判定:substandard"]) for r in rows[:-1]) == int(rows[-1]["判定:substandard"])
+    assert sum(int(r["判定:不良住宅"]) for r in rows[:-1]) == int(rows[-1]["判定:不良住宅"])
 
     placed = [h for h in town if h["lon"] is not None]
     for level in LEVELS:

@@ -38,6 +38,8 @@ def test_every_page_fits_the_screen_the_finger_and_the_screen_reader(visitor, st
         photos,
         "/tablets",
         "/teams/new",
+        "/map-questions/meshes",
+        "/map-questions/near",
     ):
         page = visitor.open(path)
         assert faults_of_access(page) == [], path

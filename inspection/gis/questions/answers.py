@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app
 
 from inspection.auth import Actor
+from inspection.gis.crs import Crs
 from inspection.gis.errors import parameter_error
 from inspection.gis.questions import arguments as read
 from inspection.gis.questions import changes, tables
@@ -33,6 +34,7 @@ OWN = {
     "near": ("distance_m", "crs", "limit", "f"),
     "changes": ("from", "to", "change", "limit", "cursor", "f"),
 }
+LARGEST_PAGE = read.MAX_LIMIT
 _CSV_PAGE = 5_000
 
 
@@ -79,6 +81,11 @@ def ask_changes(given: read.Arguments, actor: Actor) -> changes.ChangeQuestion:
         raise parameter_error("to", "from と同じか、それより後にしてください。")
     period = changes.Period(*start, *end)
     return changes.ChangeQuestion(period, selection, actor, _classes(given.get("change")))
+
+
+def drawing_crs(given: read.Arguments) -> Crs | None:
+    """Return the system of a drawing's coordinates, None when it is left out."""
+    return read.drawing_crs(given)
 
 
 def _classes(text: str | None) -> tuple[str, ...]:

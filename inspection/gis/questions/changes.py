@@ -82,7 +82,7 @@ class ChangeQuestion:
     ) -> None:
         """Prepare the statements. classes: of the list; all of them when empty."""
         self._before, self._after = aliased(Inspection), aliased(Inspection)
-        self._period, self._actor, self._classes = period, actor, classes
+        self._period, self._actor, self.classes = period, actor, classes
         self._conditions = matching(HOUSES, selection, actor)
         one, two = self._before, self._after
         self.change = case(
@@ -171,4 +171,4 @@ class ChangeQuestion:
         )
 
     def _of_classes(self) -> list[ColumnElement[bool]]:
-        return [self.change.in_(self._classes)] if self._classes else []
+        return [self.change.in_(self.classes)] if self.classes else []

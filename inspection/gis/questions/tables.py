@@ -20,6 +20,11 @@ from inspection.labels import STATUS_LABELS
 from inspection.lists.safe_text import printable, unformulated
 
 BOM = "\ufeff"
+JUDGEMENTS = {
+    "substandard": "不良住宅",
+    "not_substandard": "不良住宅に該当しない",
+    "undetermined": "判定が定まらない",
+}
 _COUNTED = ("家屋数", "調査済み", "平均評点", "最高評点")
 _CHANGED = {
     "id": "ID", "code": "案件番号", "address": "所在地", "ward_code": "区コード",
@@ -71,7 +76,7 @@ def _counted(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[
     yield [
         *names,
         *_COUNTED,
-        *(f"判定:{code}" for code in judgements),
+        *(f"判定:{JUDGEMENTS.get(code, code)}" for code in judgements),
         *(f"状態:{STATUS_LABELS[code]}" for code in statuses),
     ]
     for *named, tally in rows:
