@@ -13,9 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-
 from inspection.imports.archives import DAMAGED, check_unpacked, sizes_of
 from inspection.imports.model import (
     MOST_ROWS,
@@ -73,6 +70,8 @@ class Workbook:
 
     @contextmanager
     def _opened(self, name: str | None) -> Iterator[Any]:
+        from openpyxl import load_workbook  # 0.2 s, which only who opens a workbook shall wait
+
         book = None
         try:
             book = load_workbook(self._path, read_only=True, keep_links=False)
@@ -139,16 +138,22 @@ def _headings(cells: Sequence[Any]) -> list[str]:
     return texts
 
 
+def _place(place: int, row: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(place + 1)}{row}"
+
+
 def _value(cell: Any, row: int, place: int) -> Cell:
     value = cell.value
     if value is None:
         return None
     kind = cell.data_type
     if kind == "f":
-        where = f"{get_column_letter(place + 1)}{row}"
+        where = _place(place, row)
         return BadCell(f"セル {where} は数式です。値として貼り付けてください。")
     if kind == "e":
-        where = f"{get_column_letter(place + 1)}{row}"
+        where = _place(place, row)
         return BadCell(f"セル {where} はエラー({value})です。")
     if kind == "n" and isinstance(value, int) and _ZEROS.fullmatch(str(cell.number_format)):
         return str(value).zfill(len(cell.number_format))

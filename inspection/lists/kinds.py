@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from inspection.lists.minutes import to_docx
 from inspection.lists.model import MeetingList
 from inspection.lists.text_file import to_csv
-from inspection.lists.workbook import to_xlsx
 
 
 @dataclass(frozen=True)
@@ -20,15 +18,31 @@ class Kind:
     called: str
 
 
+# openpyxl and python-docx are imported when such a file is first written: they take 0.2 s, and
+# every process imports this module.
+
+
+def _xlsx(listed: MeetingList) -> bytes:
+    from inspection.lists.workbook import to_xlsx
+
+    return to_xlsx(listed)
+
+
+def _docx(listed: MeetingList) -> bytes:
+    from inspection.lists.minutes import to_docx
+
+    return to_docx(listed)
+
+
 KINDS: dict[str, Kind] = {
     "xlsx": Kind(
-        to_xlsx,
+        _xlsx,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "案件一覧",
     ),
     "csv": Kind(to_csv, "text/csv; charset=utf-8", "案件一覧"),
     "docx": Kind(
-        to_docx,
+        _docx,
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "議事録案",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspection.errors import ConflictError, InvalidError
 from inspection.resources import registry
@@ -13,7 +13,10 @@ from inspection.services.scoring_rules import NATIONAL, city_code
 from scoring.errors import RuleTableError, UnknownTableError
 from scoring.loader import build_table
 from scoring.model import RuleTable
-from scoring.spreadsheet import Imported, SpreadsheetError, read_workbook
+from scoring.spreadsheet import SpreadsheetError, read_workbook
+
+if TYPE_CHECKING:
+    from scoring.spreadsheet.reading import Imported
 
 MOST_TOML_BYTES = 1_000_000
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
