@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, literal_column, select
 
 from inspection.auth import Actor
-from inspection.database.transactions import read_transaction
+from inspection.database.transactions import reading
 from inspection.extensions import db
 from inspection.gis.collections import Collection
 from inspection.gis.feature_sql import point_sql
@@ -65,7 +65,7 @@ class Cells:
 
 def count_cells(collection: Collection, selection: Selection, actor: Actor) -> Cells:
     """Count the features of a selection by finest cells and judgements: one statement."""
-    dialect = db.session.get_bind().dialect.name
+    dialect = db.engine.dialect.name
     where = place(collection, dialect)
     column, row = where.cut(FINEST_BITS)
     judgement = literal_column(attribute(collection, "judgement").source)
@@ -90,9 +90,10 @@ def count_cells(collection: Collection, selection: Selection, actor: Actor) -> C
         .group_by(literal_column("cell_x"), literal_column("cell_y"), literal_column("judged"))
     )
     codes: dict[str, int] = {}
-    with read_transaction():
-        # In parts: what Python makes of a row takes many times the memory of its numbers.
-        rows = db.session.execute(groups.execution_options(yield_per=PART_ROWS))
+    # On a connection of its own, to see what is committed now; in parts, for what Python makes of
+    # a row takes many times the memory of its numbers.
+    with db.engine.connect() as connection:
+        rows = connection.execute(groups, execution_options={"yield_per": PART_ROWS})
         parts = [_numbers(part, codes) for part in rows.partitions()]
     columns = [np.concatenate(each) for each in zip(*parts, strict=True)]
     return _gathered(columns or _numbers([], codes), tuple(codes))
@@ -187,14 +188,14 @@ def _add_attributes(
     keys: NDArray[np.int64],
 ) -> None:
     """Give single features their attributes; one that is gone meanwhile keeps its place."""
-    dialect = db.session.get_bind().dialect.name
+    dialect = db.engine.dialect.name
     wanted = select(collection.entity.pk, *attribute_columns(collection, dialect)).where(
         collection.entity.pk.in_(keys.tolist())
     )
     found = {}
     if len(keys):
-        with read_transaction():
-            rows = db.session.execute(collection.joined(wanted)).all()
+        with reading() as connection:
+            rows = connection.execute(collection.joined(wanted)).all()
         found = {row[0]: row[1:] for row in rows}
     for number, name in enumerate(attribute_names(collection)):
         column = columns.setdefault(name, [None] * len(columns["count"]))

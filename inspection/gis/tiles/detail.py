@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, literal, literal_column, select
 
 from inspection.auth import Actor
-from inspection.database.transactions import read_transaction
+from inspection.database.transactions import reading
 from inspection.extensions import db
 from inspection.gis.bbox import BoundingBox
 from inspection.gis.collections import Collection
@@ -25,10 +25,10 @@ NAMES_FIRST = ("tile_x", "tile_y")
 def detail_tile(collection: Collection, selection: Selection, actor: Actor, tile: Tile) -> bytes:
     """Return the tile with every feature of a selection whose point lies in it."""
     rows = _in_tile(collection, selection, actor, tile)
-    with read_transaction():
-        if db.session.get_bind().dialect.name == "postgresql":
-            return bytes(db.session.scalar(_as_mvt(collection, rows)) or b"")
-        found = db.session.execute(rows).all()
+    with reading() as connection:
+        if connection.dialect.name == "postgresql":
+            return bytes(connection.scalar(_as_mvt(collection, rows)) or b"")
+        found = connection.execute(rows).all()
     columns = list(zip(*found, strict=True))
     if not columns:
         return b""
@@ -55,7 +55,7 @@ def attribute_columns(collection: Collection, dialect: str) -> list[Any]:
 
 def _in_tile(collection: Collection, selection: Selection, actor: Actor, tile: Tile) -> Select[Any]:
     """Select units and attributes; the box asks the index, the units decide."""
-    dialect = db.session.get_bind().dialect.name
+    dialect = db.engine.dialect.name
     west, south, east, north = tile.box
     boxed = replace(selection, bbox=BoundingBox((west, south), (east, north), CRS84))
     x, y = place(collection, dialect).units(tile)

@@ -11,15 +11,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 
 from inspection import __version__, queries
 from inspection.auth import Actor
-from inspection.database.transactions import read_transaction
+from inspection.database.transactions import reading
 from inspection.extensions import db
-from inspection.gis.collections import Collection
+from inspection.gis.collections import COLLECTIONS, Collection
 from inspection.models import Case, FeatureCount, House, Inspection, Photo
 from inspection.models.types import UtcDateTime, now
 
@@ -49,26 +50,29 @@ class Version:
 
 def current(collection: Collection, actor: Actor) -> Version:
     """Return the version of a collection as an actor sees it. One statement."""
-    columns: list[ColumnElement[Any]] = []
-    for entity in _TABLES[collection.entity]:
-        columns.append(select(func.max(entity.updated_at, type_=UtcDateTime)).scalar_subquery())
-        kept = select(func.sum(FeatureCount.number))
-        columns.append(kept.where(FeatureCount.kind == entity.__tablename__).scalar_subquery())
-    if actor.role == queries.COMMITTEE:
-        columns += _cases()
-    on_postgis = db.session.get_bind().dialect.name == "postgresql"
-    snapshot = literal_column("pg_current_snapshot()::text" if on_postgis else "''")
-    with read_transaction():
-        *values, running = db.session.execute(select(*columns, snapshot)).one()
+    committee = actor.role == queries.COMMITTEE
+    on_postgis = db.engine.dialect.name == "postgresql"
+    with reading() as connection:
+        statement = _statement(collection.id, committee, on_postgis)
+        *values, running = connection.execute(statement).one()
     times = [value for value in values[0 : 2 * len(_TABLES[collection.entity]) : 2] if value]
-    text = "|".join(
-        map(str, (__version__, collection.id, actor.role == queries.COMMITTEE, *values))
-    )
+    text = "|".join(map(str, (__version__, collection.id, committee, *values)))
     return Version(
         stamp=hashlib.sha256(text.encode()).hexdigest()[:24],
         running=frozenset(running.rpartition(":")[2].split(",")) - {""},
         settled=all(moment < now() - SETTLED_AFTER for moment in times),
     )
+
+
+@lru_cache
+def _statement(collection_id: str, committee: bool, on_postgis: bool) -> Select[Any]:
+    columns: list[ColumnElement[Any]] = []
+    for entity in _TABLES[COLLECTIONS[collection_id].entity]:
+        columns.append(select(func.max(entity.updated_at, type_=UtcDateTime)).scalar_subquery())
+        kept = select(func.sum(FeatureCount.number))
+        columns.append(kept.where(FeatureCount.kind == entity.__tablename__).scalar_subquery())
+    snapshot = literal_column("pg_current_snapshot()::text" if on_postgis else "''")
+    return select(*columns, *(_cases() if committee else ()), snapshot)
 
 
 def _cases() -> list[ColumnElement[Any]]:
