@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 WRITE_BYTES = 1 << 18
 READ_BYTES = 1 << 18
 LEFT_AFTER_S = 3600.0
+CANCEL_AGAIN_S = 0.5
 _PREFIX = "export-"
 FULL = "一時ファイルを書く空きがありません。管理者に連絡してください。"
 
@@ -164,6 +165,7 @@ class FollowedFile:
         try:
             self._spool.read(0)
         except OSError as error:
+            log.error("export cannot be written", error=str(error))
             self.close()
             if error.errno in (errno.ENOSPC, errno.EDQUOT) or "full" in str(error):
                 raise UnavailableError(FULL) from error
@@ -196,9 +198,10 @@ class FollowedFile:
     def close(self) -> None:
         """End the writing if need be, and give the space back. Twice is once."""
         self._spool.abandoned = True
-        if not self._spool.ended:
+        while self._thread.is_alive():
+            # Again, for the first may have come before there was anything to stop.
             self._cancel()
-            self._thread.join()
+            self._thread.join(CANCEL_AGAIN_S)
         self._spool.close()
 
 

@@ -366,6 +366,7 @@ def test_a_reply_has_a_japanese_name_and_its_type_also_for_head(client, tokens, 
         assert reply.headers["Content-Type"] == "application/geopackage+sqlite3"
         assert reply.headers["Content-Crs"] == "<http://www.opengis.net/def/crs/EPSG/0/6670>"
     assert reply.data == b""
+    assert "Content-Length" not in reply.headers
 
 
 def test_an_export_is_in_the_audit_and_in_the_api_document(app, client, export, town):
