@@ -75,7 +75,14 @@ def inside(column: Any, box: BoundingBox) -> ColumnElement[bool]:
 
 def outline(box: BoundingBox) -> Box | None:
     """Return (west, south, east, north) in degrees around a box; None when no point is in it."""
-    return _plane_outline(box) if box.crs.kind == "plane" else degrees(box)
+    if box.crs.kind == "plane":
+        return _plane_outline(box)
+    found = degrees(box)
+    if found is None or box.crs.geographic:
+        return found
+    west, south, east, north = found
+    margin = 1e-9  # the arithmetic of the two directions differs in the last digits
+    return west - margin, south - margin, east + margin, north + margin
 
 
 def degrees(box: BoundingBox) -> Box | None:

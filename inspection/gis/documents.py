@@ -132,7 +132,12 @@ def queryables(item: Collection) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {
             **{p.name: _property(p) for p in item.queryables},
-            "geometry": {"title": "位置", "format": _POINT_FORMAT},
+            # QGIS knows a geometry by the reference alone, and then sends spatial filters.
+            "geometry": {
+                "title": "位置",
+                "format": _POINT_FORMAT,
+                "$ref": "https://geojson.org/schema/Point.json",
+            },
         },
     }
 

@@ -85,6 +85,13 @@ EXAMPLES = [
     ("storeys = 2.5 OR storeys = 2", op("or", op("=", prop("storeys"), 2.5), op("=", prop("storeys"), 2)), "ABC"),
     ("total < 1e300 AND storeys > -99999999999999999999",
      op("and", op("<", prop("total"), 1e300), op(">", prop("storeys"), -99999999999999999999)), "AB"),
+    # as QGIS writes them
+    ('(("total" > 100) AND ("ward_code" = \'401064\'))',
+     op("and", op(">", prop("total"), 100), op("=", prop("ward_code"), "401064")), "A"),
+    ("(NOT ((total > ( - (5)))))", op("not", op(">", prop("total"), -5)), ""),
+    ("(CASEI(town) LIKE CASEI('ｋ%'))", op("like", op("casei", prop("town")), op("casei", "ｋ%")), "C"),
+    ("'[x]*?' LIKE '[x]*?'", op("like", "[x]*?", "[x]*?"), "ABC"),
+    ("'xyz' LIKE '[x]*?'", op("like", "xyz", "[x]*?"), ""),
     ("TRUE", True, "ABC"),
     ("FALSE OR 1 = 1.0", op("or", False, op("=", 1, 1.0)), "ABC"),
 ]  # fmt: skip
@@ -249,6 +256,7 @@ def test_documents_declare_what_filters_may_ask(reader_of):
         assert not {item.name for item in collection.queryables} & set(ITEMS)
         assert selection_names(collection)[: len(SELECTION)] == SELECTION
         assert declared["filter-lang"]["schema"]["enum"] == ["cql2-text", "cql2-json"]
+        assert queryables["geometry"]["$ref"] == "https://geojson.org/schema/Point.json"
         assert queryables["id"] == {"title": "ID", "type": "string", "format": "uuid"}
     classes = visitor.json("/conformance")["conformsTo"]
     for name in ("filter", "features-filter", "queryables", "queryables-query-parameters"):

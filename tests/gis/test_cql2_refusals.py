@@ -176,7 +176,8 @@ def test_an_enormous_filter_is_refused_at_once(ask):
 
 
 def test_the_largest_filters_that_are_allowed_are_answered(ask):
-    deep = "(" * 39 + "code LIKE 'H-%'" + ")" * 39
+    deep = "(" * 150 + "code LIKE 'H-%'" + ")" * 150
+    joined = "(" * 120 + "town = 'x'" + " OR town = 'y')" * 120  # as QGIS joins conditions
     nested = {"op": "=", "args": [1, 1]}
     for level in range(38):
         nested = {
@@ -189,7 +190,7 @@ def test_the_largest_filters_that_are_allowed_are_answered(ask):
     ring = ",".join(f"{130 + n / 1e4} 33" for n in range(4900))
 
     for text in (
-        deep, chain, f"NOT ({chain})", f"code IN ({many})", "NOT " * 38 + "code = 'x'",
+        deep, joined, chain, f"NOT ({chain})", f"code IN ({many})", "NOT " * 38 + "code = 'x'",
         f"S_INTERSECTS(geometry, POLYGON(({ring}, 130.8752 34, 130 33)))",
         "code = '" + "x" * 60000 + "'", "code LIKE '" + "x" * 49000 + "'",
         "code LIKE '" + "%a" * 20 + "'",

@@ -41,16 +41,32 @@ def _compile(node: Any, scope: Scope, *, wanted: bool, depth: int) -> Condition:
     if isinstance(node, bool):
         return true() if node else false()
     op, arguments = _operation(node)
-    scope.count_condition()
     if op in ("and", "or"):
-        if len(arguments) < 2:
-            raise refuse(f"{op.upper()} には2つ以上の条件が必要です。")
-        parts = [_compile(part, scope, wanted=wanted, depth=depth + 1) for part in arguments]
+        nodes = _gathered(op, arguments, scope)
+        parts = [_compile(part, scope, wanted=wanted, depth=depth + 1) for part in nodes]
         return and_(*parts) if op == "and" else or_(*parts)
+    scope.count_condition()
     if op == "not":
         _check_count(op, arguments, 1)
         return _negation(arguments[0], scope, wanted=wanted, depth=depth + 1)
     return _predicate(op, arguments, scope, wanted=wanted)
+
+
+def _gathered(op: str, arguments: list[Any], scope: Scope) -> list[Any]:
+    """Return the conditions that AND (or OR) joins, also by an AND (OR) within it, in order."""
+    found: list[Any] = []
+    waiting = [{"op": op, "args": arguments}]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, dict) or node.get("op") != op:
+            found.append(node)
+            continue
+        _, inner = _operation(node)
+        if len(inner) < 2:
+            raise refuse(f"{op.upper()} には2つ以上の条件が必要です。")
+        scope.count_condition()
+        waiting += reversed(inner)
+    return found
 
 
 def _negation(node: Any, scope: Scope, *, wanted: bool, depth: int) -> Condition:

@@ -8,7 +8,10 @@ from inspection.gis.errors import parameter_error
 PARAMETER = "filter"
 MAX_CHARACTERS = 65_536
 MAX_DEPTH = 40
-"""Of parentheses and operators inside each other."""
+"""Of operators inside each other, AND within AND and OR within OR counting as one."""
+
+MAX_NESTING = 160
+"""Of parentheses in text: QGIS writes one pair more for each condition that it joins."""
 
 MAX_CONDITIONS = 300
 """Operators in one filter: SQLite takes expressions up to 1000 deep, and AND of many is deep."""
@@ -30,4 +33,4 @@ def refuse(message: str) -> BadRequestError:
 
 def too_deep() -> BadRequestError:
     """Return the error for a filter that is nested too deeply."""
-    return refuse(f"入れ子が深すぎます。{MAX_DEPTH} 段までです。")
+    return refuse(f"入れ子が深すぎます。演算は {MAX_DEPTH} 段、括弧は {MAX_NESTING} 段までです。")

@@ -6,10 +6,10 @@ import json
 import math
 from typing import Any
 
-from inspection.gis.cql2.errors import MAX_DEPTH, refuse, too_deep
+from inspection.gis.cql2.errors import MAX_NESTING, refuse, too_deep
 
-_MAX_LEVELS = 4 * MAX_DEPTH
-"""Of lists and objects: two an operator, and those of coordinates."""
+_MAX_LEVELS = 2 * MAX_NESTING
+"""Of lists and objects: two an operator."""
 
 
 def parse_json(text: str) -> Any:

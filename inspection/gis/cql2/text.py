@@ -15,13 +15,24 @@ from typing import Any
 
 from inspection.errors import BadRequestError
 from inspection.gis.cql2 import wkt
-from inspection.gis.cql2.errors import MAX_DEPTH, refuse, too_deep
+from inspection.gis.cql2.errors import MAX_NESTING, refuse, too_deep
 from inspection.gis.cql2.tokens import Token, tokens_of
 
 Node = Any
 """A tree in the form of CQL2 JSON: dicts, lists, texts, numbers, booleans."""
 
 _COMPARISONS = ("=", "<>", "!=", "<", ">", "<=", ">=")
+_OR, _AND, _NOT, _PREDICATE, _SUM, _PRODUCT, _POWER = range(1, 8)
+_BINDING = {
+    "OR": _OR,
+    "AND": _AND,
+    **dict.fromkeys((*_COMPARISONS, "IS", "NOT", "LIKE", "BETWEEN", "IN"), _PREDICATE),
+    **dict.fromkeys(("+", "-"), _SUM),
+    **dict.fromkeys(("*", "/", "%", "DIV"), _PRODUCT),
+    "^": _POWER,
+}
+"""How tightly an operator binds the operand before it."""
+
 _SPELLED = {
     name.lower(): name for name in ("t_finishedBy", "t_metBy", "t_overlappedBy", "t_startedBy")
 }
@@ -39,6 +50,10 @@ def parse_text(text: str) -> Node:
     return tree
 
 
+def _binding(token: Token) -> int:
+    return _BINDING.get(token.word.upper(), 0) if token.kind in ("name", "symbol") else 0
+
+
 class Reader:
     """Reads words from first to last; each method reads one rule of the grammar."""
 
@@ -46,6 +61,7 @@ class Reader:
         self._tokens = tokens
         self._at = 0
         self._depth = 0
+        self._signs = 0
 
     @property
     def next(self) -> Token:
@@ -74,88 +90,75 @@ class Reader:
         hint = f"{wanted!r} が必要です。" if wanted else "CQL2 の文法に合いません。"
         return refuse(f"{found.at} 文字目の{what}で読めなくなりました。{hint}")
 
-    def expression(self) -> Node:
-        """Read conditions joined with OR."""
-        return self._joined("OR", self._conjunction)
-
-    def _conjunction(self) -> Node:
-        return self._joined("AND", self._negation)
-
-    def _joined(self, word: str, part: Callable[[], Node]) -> Node:
-        parts = [self._deeper(part)]
-        while self.accept(word):
-            parts.append(self._deeper(part))
-        return parts[0] if len(parts) == 1 else {"op": word.lower(), "args": parts}
-
-    def _deeper(self, part: Callable[[], Node]) -> Node:
-        # Two levels a parenthesis: OR and AND.
+    def expression(self, level: int = _OR) -> Node:
+        """Read an expression whose operators bind at least so tightly."""
         self._depth += 1
-        if self._depth > 2 * MAX_DEPTH:
+        if self._depth > MAX_NESTING:
             raise too_deep()
-        node = part()
+        left, predicate = self._prefixed(level), False
+        while (binding := _binding(self.next)) >= level:
+            if predicate and binding == _PREDICATE:
+                break  # a < b < c is nothing
+            left = self._extended(left, binding)
+            predicate = binding == _PREDICATE
         self._depth -= 1
-        return node
+        return left
 
-    def _negation(self) -> Node:
-        if self.accept("NOT"):
-            return {"op": "not", "args": [self._deeper(self._negation)]}
-        return self._predicate()
+    def _prefixed(self, level: int) -> Node:
+        if level <= _NOT and self.accept("NOT"):
+            return {"op": "not", "args": [self.expression(_NOT)]}
+        if self.accept("-"):
+            if self.next.kind == "number":
+                return -self.number()
+            inner = self.expression(_POWER + 1)
+            if isinstance(inner, int | float) and not isinstance(inner, bool):
+                return -inner
+            return {"op": "*", "args": [-1, inner]}
+        if self.accept("+"):
+            return self.number()
+        return self._primary()
 
-    def _predicate(self) -> Node:
-        left = self._sum()
+    def _extended(self, left: Node, binding: int) -> Node:
+        """Read what follows an operand, from its operator on."""
+        if binding == _PREDICATE:
+            return self._predicate(left)
+        word = self.take().word
+        if binding in (_OR, _AND):
+            parts = [left, self.expression(binding + 1)]
+            while self.accept(word.upper()):
+                parts.append(self.expression(binding + 1))
+            return {"op": word.lower(), "args": parts}
+        self._signs += 1
+        if self._signs > MAX_NESTING:
+            raise too_deep()
+        right = self.expression(binding if binding == _POWER else binding + 1)
+        return {"op": word.lower(), "args": [left, right]}
+
+    def _predicate(self, left: Node) -> Node:
         if sign := self.accept(*_COMPARISONS):
             op = "<>" if sign.word == "!=" else sign.word
-            return {"op": op, "args": [left, self._sum()]}
+            return {"op": op, "args": [left, self._operand()]}
         if self.accept("IS"):
             negated = self.accept("NOT")
             self.expect("NULL")
             return self._negated(negated, {"op": "isNull", "args": [left]})
         negated = self.accept("NOT")
         if self.accept("LIKE"):
-            return self._negated(negated, {"op": "like", "args": [left, self._sum()]})
+            return self._negated(negated, {"op": "like", "args": [left, self._operand()]})
         if self.accept("BETWEEN"):
-            low = self._sum()
+            low = self._operand()
             self.expect("AND")
-            return self._negated(negated, {"op": "between", "args": [left, low, self._sum()]})
+            return self._negated(negated, {"op": "between", "args": [left, low, self._operand()]})
         if self.accept("IN"):
-            return self._negated(negated, {"op": "in", "args": [left, self.listed(self._sum)]})
-        if negated:
-            raise self.unexpected("LIKE, BETWEEN, IN")
-        return left
+            return self._negated(negated, {"op": "in", "args": [left, self.listed(self._operand)]})
+        raise self.unexpected("LIKE, BETWEEN, IN")
+
+    def _operand(self) -> Node:
+        return self.expression(_SUM)
 
     @staticmethod
     def _negated(negated: Token | None, node: Node) -> Node:
         return {"op": "not", "args": [node]} if negated else node
-
-    def _sum(self) -> Node:
-        return self._chain(("+", "-"), self._product)
-
-    def _product(self) -> Node:
-        return self._chain(("*", "/", "%", "DIV"), self._power)
-
-    def _chain(self, signs: tuple[str, ...], part: Callable[[], Node]) -> Node:
-        left, length = part(), 0
-        while sign := self.accept(*signs):
-            length += 1
-            if length > MAX_DEPTH:
-                raise too_deep()
-            left = {"op": sign.word.lower(), "args": [left, part()]}
-        return left
-
-    def _power(self) -> Node:
-        base = self._signed()
-        if self.accept("^"):
-            return {"op": "^", "args": [base, self._deeper(self._power)]}
-        return base
-
-    def _signed(self) -> Node:
-        if self.accept("-"):
-            if self.next.kind == "number":
-                return -self.number()
-            return {"op": "*", "args": [-1, self._deeper(self._signed)]}
-        if self.accept("+"):
-            return self.number()
-        return self._primary()
 
     def _primary(self) -> Node:
         token = self.next
@@ -185,7 +188,7 @@ class Reader:
         if not self.next.is_word("("):
             return {"property": token.word}
         if word == "INTERVAL":
-            return {"interval": self.listed(self._primary)}
+            return {"interval": self.listed(self._operand)}
         arguments = self.listed(self.expression)
         if word in ("DATE", "TIMESTAMP"):
             return {word.lower(): arguments[0] if len(arguments) == 1 else arguments}
@@ -195,9 +198,9 @@ class Reader:
     def listed(self, part: Callable[[], Node]) -> list[Node]:
         """Read one or more parts between parentheses, with commas."""
         self.expect("(")
-        parts = [self._deeper(part)]
+        parts = [part()]
         while self.accept(","):
-            parts.append(self._deeper(part))
+            parts.append(part())
         self.expect(")")
         return parts
 
