@@ -44,10 +44,12 @@ def _on(kind: str, houses: Houses) -> list[tuple[str, ...]]:
     with run_folder() as folder, database(kind) as url:
         environment = settings(folder, url)
         with Server(folder, environment) as server:
+            server.stop()  # it has migrated the database, and its worker would write too
             if url:
                 gis_houses.load_postgis(url, houses)
             else:
                 gis_houses.load_spatialite(str(folder / "var" / "hantei.db"), houses)
+            server.start()
             truth = _truth(environment)
             assert len(truth) == len(houses)
             address, token = f"http://127.0.0.1:{server.port}/ogc", server.token("gis")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from inspection import create_app
@@ -52,6 +52,7 @@ def served(kind, run_databases, folder):
     with make.rows(app):
         tokens = {role: create_token(role=role, label=role) for role in ("gis", "secretariat")}
         _fill(random.Random(6))
+        db.session.execute(text("ANALYZE"))
     asked: list[str] = []
     with _server(app, asked) as port:
         yield World(app, f"http://127.0.0.1:{port}/ogc", tokens, asked)
@@ -123,6 +124,7 @@ def _house(chance, number):
         "storeys": chance.choice((None, 1, 2, 3)),
         "built_year": chance.choice((None, *range(1930, 2020))),
         "body_sha256": "0" * 64,
+        "updated_at": START + timedelta(minutes=number, microseconds=number * 331),
         "notes": "隣家の犬に注意",
         "location": None if number % 50 == 0 else place,
     }

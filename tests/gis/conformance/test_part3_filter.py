@@ -64,9 +64,9 @@ def test_filter_param_filter_lang_default_response(service, name):
     for queryable in queryables(service, name).json()["properties"]:
         text, tree = f"{queryable} IS NULL", {"op": "isNull", "args": [{"property": queryable}]}
         pages = [
-            service.items(name, filter=text, limit=10_000),
-            service.items(name, filter=text, filter_lang="cql2-text", limit=10_000),
-            service.items(name, filter=json.dumps(tree), filter_lang="cql2-json", limit=10_000),
+            service.items(name, filter=text),
+            service.items(name, filter=text, filter_lang="cql2-text"),
+            service.items(name, filter=json.dumps(tree), filter_lang="cql2-json"),
         ]
 
         expected = [
@@ -75,7 +75,7 @@ def test_filter_param_filter_lang_default_response(service, name):
             if {**feature["properties"], **feature}.get(queryable) is None
         ]
         for page in pages:
-            assert ids(page) == expected, queryable
+            assert ids(page) == expected[:100], queryable
             assert page["numberMatched"] == len(expected)
     assert service.refused(name, filter="THIS IS NOT A FILTER")["parameter"] == "filter"
     refused = service.refused(name, filter="code IS NULL", filter_lang="cql3")
