@@ -22,7 +22,7 @@ from inspection.gis.collections import Collection
 from inspection.gis.feature_sql import point_sql
 from inspection.gis.features import matching
 from inspection.gis.parameters import Selection
-from inspection.gis.tiles.columns import attribute, place
+from inspection.gis.tiles.columns import attribute, cut_values, place
 from inspection.gis.tiles.detail import attribute_columns, attribute_names
 from inspection.gis.tiles.encoder import EXTENT, Value, encode_points
 from inspection.gis.tiles.grid import Tile
@@ -67,7 +67,7 @@ def count_cells(collection: Collection, selection: Selection, actor: Actor) -> C
     """Count the features of a selection by finest cells and judgements: one statement."""
     dialect = db.engine.dialect.name
     where = place(collection, dialect)
-    column, row = where.cut(FINEST_BITS)
+    column, row = where.cut()
     judgement = literal_column(attribute(collection, "judgement").source)
     total = literal_column(attribute(collection, "total").source)
     groups = (
@@ -93,7 +93,8 @@ def count_cells(collection: Collection, selection: Selection, actor: Actor) -> C
     # On a connection of its own, to see what is committed now; in parts, for what Python makes of
     # a row takes many times the memory of its numbers.
     with db.engine.connect() as connection:
-        rows = connection.execute(groups, execution_options={"yield_per": PART_ROWS})
+        in_parts = groups.execution_options(yield_per=PART_ROWS)
+        rows = connection.execute(in_parts, cut_values(FINEST_BITS))
         parts = [_numbers(part, codes) for part in rows.partitions()]
     columns = [np.concatenate(each) for each in zip(*parts, strict=True)]
     return _gathered(columns or _numbers([], codes), tuple(codes))

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Float, cast, func, literal, literal_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+)
 
 from inspection.gis.collections import COLLECTIONS, Collection, Property
 from inspection.gis.feature_sql import point_sql
@@ -79,22 +89,35 @@ class Place:
     y: ColumnElement[float]
     dialect: str
 
-    def cut(self, bits: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
-        """Return column and row as integers of some bits, those past the edges outermost."""
-        return self._cut(self.x, bits), self._cut(self.y, bits)
+    def cut(self) -> tuple[ColumnElement[int], ColumnElement[int]]:
+        """Return column and row as integers, those past the edges outermost; see cut_values."""
+        return self._cut(self.x), self._cut(self.y)
 
-    def units(self, tile: Tile) -> tuple[ColumnElement[int], ColumnElement[int]]:
-        """Return column and row in a tile's units; those of the tile are 0 to 4095."""
-        x, y = self.cut(tile.z + UNIT_BITS)
-        corner = [literal(n << UNIT_BITS, BigInteger) for n in (tile.x, tile.y)]
-        return x - corner[0], y - corner[1]
+    def units(self) -> tuple[ColumnElement[int], ColumnElement[int]]:
+        """Return column and row in a tile's units, 0 to 4095 in the tile; see unit_values."""
+        x, y = self.cut()
+        return x - bindparam("tile_west", type_=BigInteger), y - bindparam(
+            "tile_north", type_=BigInteger
+        )
 
-    def _cut(self, fraction: ColumnElement[float], bits: int) -> ColumnElement[int]:
-        # Numbers as parameters: the statement is compiled once for all tiles.
+    def _cut(self, fraction: ColumnElement[float]) -> ColumnElement[int]:
+        # Numbers as parameters: the statement is made and compiled once for all tiles.
         least, most = (getattr(func, name) for name in _ends(self.dialect))
-        whole = cast(func.floor(fraction * literal(float(1 << bits), Float)), BigInteger)
-        last = literal((1 << bits) - 1, BigInteger)
+        scaled = fraction * bindparam("cut_scale", type_=Double)
+        whole = cast(func.floor(scaled), BigInteger)
+        last = bindparam("cut_last", type_=BigInteger)
         return least(most(whole, literal(0, BigInteger)), last, type_=BigInteger)
+
+
+def cut_values(bits: int) -> dict[str, Any]:
+    """Return the parameters of Place.cut for integers of some bits."""
+    return {"cut_scale": float(1 << bits), "cut_last": (1 << bits) - 1}
+
+
+def unit_values(tile: Tile) -> dict[str, Any]:
+    """Return the parameters of Place.units for a tile."""
+    corner = {"tile_west": tile.x << UNIT_BITS, "tile_north": tile.y << UNIT_BITS}
+    return cut_values(tile.z + UNIT_BITS) | corner
 
 
 def place(collection: Collection, dialect: str) -> Place:
@@ -105,7 +128,7 @@ def place(collection: Collection, dialect: str) -> Place:
     lat = f"{least}({most}(ST_Y({point}), -85.06), 85.06)"
     y = f"(0.5 - ln(tan({_PI} / 4.0 + radians({lat}) / 2.0)) / (2.0 * {_PI}))"
     x = f"((ST_X({point}) + 180.0) / 360.0)"
-    return Place(literal_column(x, Float), literal_column(y, Float), dialect)
+    return Place(literal_column(x, Double), literal_column(y, Double), dialect)
 
 
 def _ends(dialect: str) -> tuple[str, str]:
