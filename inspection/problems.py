@@ -45,6 +45,9 @@ class ProblemSchema(Schema):
         values=fields.List(fields.String()),
         metadata={"description": "For 422: messages by field, with dotted paths"},
     )
+    parameter = fields.String(
+        metadata={"description": "For 400: the query parameter that cannot be used"}
+    )
     current = fields.Dict(metadata={"description": "For 412: the record as it stands"})
 
 
