@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Double,
     Integer,
     Select,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 )
 
 from inspection.auth import Actor
+from inspection.database.quick import Quick
 from inspection.database.transactions import reading
 from inspection.errors import NotFoundError
 from inspection.extensions import db
@@ -38,7 +38,7 @@ from inspection.models import FeatureCount
 
 ALL = Selection()
 SIDES = ("west", "south", "east", "north")
-_KEPT = select(func.sum(FeatureCount.number)).where(FeatureCount.kind == bindparam("kind"))
+_KEPT = Quick(select(func.sum(FeatureCount.number)).where(FeatureCount.kind == bindparam("kind")))
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,10 @@ class FeaturePage:
 
 def fetch_features(collection: Collection, query: ItemsQuery, actor: Actor) -> FeaturePage:
     """Return one page of what an actor may see, in the order of the primary key."""
-    page, values = _page(collection, query, actor)
-    with reading() as connection:
-        rows = connection.execute(page, values).all()
-        more = len(rows) > query.limit
-        whole = query.after is None and not more
-        matched = len(rows) if whole else _matched(connection, collection, query.selection, actor)
+    rows = _page(collection, query, actor)
+    more = len(rows) > query.limit
+    whole = query.after is None and not more
+    matched = len(rows) if whole else _matched(collection, query.selection, actor)
     rows = rows[: query.limit]
     return FeaturePage(_texts(rows, query.crs), matched, rows[-1][0] if more else None)
 
@@ -68,29 +66,27 @@ def fetch_feature(collection: Collection, feature_id: uuid.UUID, crs: Crs, actor
     Raises NotFoundError when there is none that the actor may see.
     """
     one = _one(collection.id, crs.kind == "lonlat", actor.role, _dialect())
-    with reading() as connection:
-        rows = connection.execute(one, {"id": feature_id}).all()
+    rows = one.rows({"id": feature_id})
     if not rows:
         raise NotFoundError(f"{collection.title} {feature_id} はありません。")
     return _texts(rows, crs)[0]
 
 
-def _page(
-    collection: Collection, query: ItemsQuery, actor: Actor
-) -> tuple[Select[Any], dict[str, Any]]:
-    """Return the statement of a page and its values.
+def _page(collection: Collection, query: ItemsQuery, actor: Actor) -> Sequence[Any]:
+    """Return the rows of a page, and one more where others follow.
 
-    With nothing but a box, the commonest by far, it is one that was made before.
+    With nothing but a box, the commonest by far, the statement is one that was made before.
     """
-    values = {"limit": query.limit + 1, "after": query.after or 0}
+    values: dict[str, Any] = {"limit": query.limit + 1, "after": query.after or 0}
     selection = query.selection
     box = degrees(selection.bbox) if selection.bbox and selection.bbox.crs.kind != "plane" else None
     if selection == Selection(bbox=selection.bbox) and _plain(selection.bbox, box):
         sides = dict(zip(SIDES, box or (), strict=False))
         lonlat, boxed = query.crs.kind == "lonlat", box is not None
-        return _made(collection.id, lonlat, boxed, actor.role, _dialect()), values | sides
+        return _made(collection.id, lonlat, boxed, actor.role, _dialect()).rows(values | sides)
     rows = _rows(collection, query.crs).where(*matching(collection, selection, actor))
-    return _paged(collection, rows), values
+    with reading() as connection:
+        return connection.execute(_paged(collection, rows), values).all()
 
 
 def _plain(asked: BoundingBox | None, box: Box | None) -> bool:
@@ -105,41 +101,38 @@ def _paged(collection: Collection, rows: Select[Any]) -> Select[Any]:
 
 
 @lru_cache
-def _made(
-    collection_id: str, lonlat: bool, boxed: bool, role: str, _dialect_name: str
-) -> Select[Any]:
+def _made(collection_id: str, lonlat: bool, boxed: bool, role: str, _dialect_name: str) -> Quick:
     """Return the statement of a page of all that a role may see, or of what lies in a box."""
     collection = COLLECTIONS[collection_id]
     rows = _columns(collection, lonlat=lonlat).where(*visible(collection, Actor("", role)))
     if boxed:
         sides = tuple(bindparam(name, type_=Double) for name in SIDES)
         rows = rows.where(_in_box(collection, lambda column: within_plain(column, sides)))
-    return _paged(collection, rows)
+    return Quick(_paged(collection, rows))
 
 
 @lru_cache
-def _one(collection_id: str, lonlat: bool, role: str, _dialect_name: str) -> Select[Any]:
+def _one(collection_id: str, lonlat: bool, role: str, _dialect_name: str) -> Quick:
     """Return the statement of one feature that a role may see."""
     collection = COLLECTIONS[collection_id]
     asked = collection.entity.id == bindparam("id", type_=Uuid)
     seen = visible(collection, Actor("", role))
-    return _columns(collection, lonlat=lonlat).where(asked, *seen)
+    return Quick(_columns(collection, lonlat=lonlat).where(asked, *seen))
 
 
 def _dialect() -> str:
     return str(db.engine.dialect.name)
 
 
-def _matched(
-    connection: Connection, collection: Collection, selection: Selection, actor: Actor
-) -> int:
+def _matched(collection: Collection, selection: Selection, actor: Actor) -> int:
     """Return the exact number of features of a selection: kept where that is all, else counted."""
     kind = kept_kind(collection, actor) if selection == ALL else None
     if kind is not None:
-        return int(connection.scalar(_KEPT, {"kind": kind}) or 0)
+        return int(_KEPT.rows({"kind": kind})[0][0] or 0)
     total = collection.joined(select(func.count()).select_from(collection.entity))
     total = total.where(*matching(collection, selection, actor))
-    return connection.scalar(total) or 0
+    with reading() as connection:
+        return connection.scalar(total) or 0
 
 
 def matching(

@@ -1,0 +1,61 @@
+"""Statements that nearly every request runs, made once and run with as little around as can be.
+
+On PostgreSQL through psycopg itself: compiled once, without a transaction (each is one statement,
+which is one anyway). SQLAlchemy's own way costs four times the CPU; it is taken on SQLite, and
+when the quick way fails, so that a connection that ended meanwhile is replaced and faults are
+raised as everywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select
+
+from inspection.database.transactions import reading
+from inspection.extensions import db
+
+
+class Quick:
+    """A select with named parameters whose columns are plain: text, numbers, UUIDs, instants.
+
+    Nothing of it may come from a client but the values of its parameters.
+    """
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self.statement = statement
+        self._compiled: tuple[str, dict[str, Any]] | None = None
+
+    def rows(self, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Return all rows, as what is committed now gives them; columns by position."""
+        if db.engine.dialect.name == "postgresql":
+            found = self._by_driver(values)
+            if found is not None:
+                return found
+        with reading() as connection:
+            return connection.execute(self.statement, dict(values)).all()
+
+    def _as_text(self, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Return the statement as psycopg takes it, and the values that stand in it already."""
+        if self._compiled is None:
+            compiled = self.statement.compile(dialect=db.engine.dialect)
+            expanded = compiled.construct_expanded_state(dict(values))  # its lists written out
+            self._compiled = expanded.statement, dict(expanded.parameters)
+        return self._compiled
+
+    def _by_driver(self, values: Mapping[str, Any]) -> Sequence[Any] | None:
+        """Return the rows, or None when psycopg could not get them."""
+        text, constants = self._as_text(values)
+        pooled = db.engine.raw_connection()
+        driver: Any = pooled.driver_connection
+        try:
+            driver.autocommit = True
+            found: Sequence[Any] = driver.execute(text, {**constants, **values}).fetchall()
+            driver.autocommit = False
+        except db.engine.dialect.loaded_dbapi.Error:
+            pooled.invalidate()
+            return None
+        finally:
+            pooled.close()
+        return found
