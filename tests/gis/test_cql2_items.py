@@ -57,6 +57,9 @@ EXAMPLES = [
     ("inspected_at <= TIMESTAMP('2026-05-01T03:00:00Z')", op("<=", prop("inspected_at"), NOON), "A"),
     ("inspected_at <= TIMESTAMP('2026-05-01T12:00:00+09:00')",
      op("<=", prop("inspected_at"), {"timestamp": "2026-05-01T12:00:00+09:00"}), "A"),
+    ("inspected_at > DATE('1000-01-01') AND inspected_at < DATE('9999-12-31')",
+     op("and", op(">", prop("inspected_at"), {"date": "1000-01-01"}),
+        op("<", prop("inspected_at"), {"date": "9999-12-31"})), "AB"),
     ("T_AFTER(inspected_at, DATE('2026-05-01'))",
      op("t_after", prop("inspected_at"), {"date": "2026-05-01"}), "B"),
     ("T_BEFORE(inspected_at, DATE('2026-05-02'))",
@@ -92,6 +95,11 @@ EXAMPLES = [
     ("(CASEI(town) LIKE CASEI('ｋ%'))", op("like", op("casei", prop("town")), op("casei", "ｋ%")), "C"),
     ("'[x]*?' LIKE '[x]*?'", op("like", "[x]*?", "[x]*?"), "ABC"),
     ("'xyz' LIKE '[x]*?'", op("like", "xyz", "[x]*?"), ""),
+    ("CASEI(address) LIKE CASEI('%Σ')", op("like", op("casei", prop("address")), op("casei", "%Σ")), "C"),
+    ("storeys IN (2.5, 3)", op("in", prop("storeys"), [2.5, 3]), ""),
+    ("storeys IN (2.0, 99999999999999999999)",
+     op("in", prop("storeys"), [2.0, 99999999999999999999]), "ABC"),
+    ("total IN (120, 80.0)", op("in", prop("total"), [120, 80.0]), "AB"),
     ("TRUE", True, "ABC"),
     ("FALSE OR 1 = 1.0", op("or", False, op("=", 1, 1.0)), "ABC"),
 ]  # fmt: skip
@@ -103,7 +111,7 @@ def three(app, reader):
     with make.rows(app):
         a = make.a_house(130.875, 33.875, town="城内")
         b = make.a_house(130.9, 33.9, town="100%x", ward_code="401072", address="O'Brien 's")
-        c = make.a_house(None, town="Ｋｏｋｕｒａ", ward_code=None)
+        c = make.a_house(None, town="Ｋｏｋｕｒａ", ward_code=None, address="Οδος")
         make.a_visit(a, total=120.0, high=120.0)
         later = datetime.fromisoformat("2026-05-03T12:00:00+09:00")
         make.a_visit(b, "decided", at=later, total=80.0, low=80.0, judgement="not_substandard")
