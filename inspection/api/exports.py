@@ -48,11 +48,13 @@ PARAMETERS: list[dict[str, Any]] = [
     _text("crs", "System of the file: a URI or `EPSG:6670`; KML has CRS84 alone"),
     _text("headings", "Of csv and xlsx: `ja` or `names`"),
 ]
+GEOJSON = {"schema": {"type": "object"}}
 FILES = {
     "200": {
         "description": "The file; each property of the collection is a query parameter as well",
         "content": {
-            **{kind.media_type: BINARY for kind in FORMATS.values()},
+            kind.media_type: GEOJSON if kind.extension == "geojson" else BINARY
+            for kind in FORMATS.values()
         },
     }
 }
