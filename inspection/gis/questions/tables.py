@@ -50,7 +50,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, str):
         return unformulated(printable(value))
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return repr(value).removesuffix(".0")  # every digit of a coordinate
     if isinstance(value, datetime):
         return str(as_json(value))
     return "" if value is None else str(value)
@@ -97,8 +97,8 @@ def near_rows(near: NearHouses) -> Iterator[Sequence[Any]]:
         yield [
             str(house.id),
             round(each.distance_m, 1),
-            _degree(house.lon),
-            _degree(house.lat),
+            house.lon,
+            house.lat,
             *values,
         ]
 
@@ -110,11 +110,7 @@ def change_rows(rows: Iterable[Any]) -> Iterator[Sequence[Any]]:
         named = change_properties(values)
         named["change"] = changes.LABELS[named["change"]]
         named["judgement_changed"] = "あり" if named["judgement_changed"] else ""
-        yield [*named.values(), _degree(lon), _degree(lat)]
-
-
-def _degree(value: float | None) -> str | None:
-    return None if value is None else repr(value)
+        yield [*named.values(), lon, lat]
 
 
 def change_properties(values: Sequence[Any]) -> dict[str, Any]:
