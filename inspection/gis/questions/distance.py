@@ -71,6 +71,7 @@ class Ruler:
         """Prepare a drawing. reach_m: what is farther away need not be measured."""
         self._pieces = np.unique(drawing.pieces, axis=0)
         self._areas = shapely.STRtree(drawing.areas) if drawing.areas else None
+        shapely.prepare(drawing.areas)
         self._reach_m = reach_m
         self._bands: dict[int, _Band] = {}
 
@@ -81,10 +82,21 @@ class Ruler:
         for number in np.unique(bands):
             here = np.flatnonzero(bands == number)
             found[here] = self._band(int(number)).measure(lons[here], lats[here], self._reach_m)
-        if self._areas is not None:
-            inside = self._areas.query(shapely.points(lons, lats), predicate="intersects")[0]
-            found[inside] = 0.0
+        for house in self._inside(lons, lats):
+            found[house] = 0.0
         return found
+
+    def _inside(self, lons: np.ndarray, lats: np.ndarray) -> Iterator[np.ndarray]:
+        """Yield the houses in or on each area, asked of prepared areas: the tree's are not."""
+        if self._areas is None:
+            return
+        house, area = self._areas.query(shapely.points(lons, lats))
+        order = np.argsort(area, kind="stable")
+        house, area = house[order], area[order]
+        starts = np.flatnonzero(np.diff(area, prepend=-1))
+        for some, number in zip(np.split(house, starts[1:]), area[starts], strict=False):
+            polygon = self._areas.geometries[number]
+            yield some[shapely.intersects_xy(polygon, lons[some], lats[some])]
 
     def _band(self, number: int) -> _Band:
         if number not in self._bands:
