@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
@@ -32,6 +34,8 @@ def test_a_fuzzer_finds_no_5xx_and_no_reply_that_is_not_documented(world, city):
     faults = []
     for found in schema.get_all_operations():
         operation = found.ok()
+        if re.search("/(inspections|photos)(?!/items$)", operation.path):
+            continue  # made by the same views as those of the houses
         for mode, examples in EXAMPLES.items():
             try:
                 _fuzz(operation, mode, examples, world.tokens["gis"], known)
