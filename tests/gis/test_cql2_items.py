@@ -185,7 +185,7 @@ def test_no_filter_opens_what_a_role_may_not_see(reader, reader_of, three):
     assert reader_of("committee").ids("houses", {"filter": "TRUE"}) == []
 
 
-SYSTEMS = {"EPSG:4326": True, "EPSG:6668": True, "EPSG:6670": True, "EPSG:3857": False,
+SYSTEMS = {"EPSG:4326": True, "EPSG:6670": True, "EPSG:3857": False,
            "OGC:CRS84": False, "http://www.opengis.net/def/crs/EPSG/0/6669": True}  # fmt: skip
 """Whether the authority gives the northward coordinate first."""
 
