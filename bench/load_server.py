@@ -194,7 +194,11 @@ def descendants(pid: int) -> list[int]:
     waiting = [pid]
     while waiting:
         parent = waiting.pop(0)
-        for task in Path(f"/proc/{parent}/task").glob("*/children"):
+        try:  # it may end meanwhile
+            tasks = list(Path(f"/proc/{parent}/task").glob("*/children"))
+        except OSError:
+            continue
+        for task in tasks:
             try:
                 children = [int(word) for word in task.read_text().split()]
             except OSError:
