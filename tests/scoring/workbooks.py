@@ -1,6 +1,7 @@
 """Workbooks for tests: a table's own, edited cell by cell as a clerk would."""
 
 import io
+from functools import cache
 
 from openpyxl import load_workbook
 
@@ -8,11 +9,17 @@ from scoring.spreadsheet import SpreadsheetError, read_workbook, write_workbook
 from tests.scoring.shipped import WOODEN, registry, shipped
 
 
+@cache
+def drawn(id):
+    """The bytes of a shipped table's workbook, drawn once: it takes 0.2 s."""
+    return write_workbook(shipped(id).document)
+
+
 class Book:
     """A table's workbook; `cell(sheet, heading, row)` finds cells by what a clerk sees."""
 
     def __init__(self, data=None, id=WOODEN):
-        data = data or write_workbook(shipped(id).document)
+        data = data or drawn(id)
         self.book = load_workbook(io.BytesIO(data))
 
     def row(self, sheet, text, column=1):
