@@ -17,6 +17,12 @@ def pytest_unconfigure(config):
         databases.end_run()
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the files of slow tests: whoever began one last would keep the others waiting."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def run_databases(worker_id):
     """The databases of this worker: `.fresh(kind, folder)` and `.bare(kind, folder)` give URLs."""

@@ -5,6 +5,8 @@ On one database, for each start of a server costs seconds; `python -m bench team
 
 from __future__ import annotations
 
+import pytest
+
 from bench.load_server import Server
 from bench.team import Report, simulate
 from bench.team_day import Size, plan
@@ -22,6 +24,7 @@ def run_here(server, *arguments):
     return reply.output
 
 
+@pytest.mark.slow
 def test_a_team_syncs_through_cuts_and_a_killed_server_and_nothing_needs_a_person(
     run_databases, tmp_path, monkeypatch
 ):
