@@ -147,10 +147,11 @@ def load_spatialite(path: str, houses: Houses) -> None:
     """Insert the houses into a migrated database, and ANALYZE."""
     connection = dbapi2.connect(path, isolation_level=None)
     load(connection, find_library())
+    connection.execute("pragma busy_timeout=30000")  # the worker writes, too
     connection.execute("pragma synchronous=off")
     marks = ", ".join("MakePoint(?, ?, 4326)" if n == "location" else "?" for n in COLUMNS)
     insert = f"insert into houses ({', '.join(COLUMNS)}) values ({marks})"
-    connection.execute("begin")
+    connection.execute("begin immediate")
     for start in range(0, len(houses), BATCH):
         places = zip(houses.lon[start:].tolist(), houses.lat[start:].tolist(), strict=True)
         connection.executemany(
