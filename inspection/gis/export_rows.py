@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from inspection.gis.collections import Collection, Property
 from inspection.gis.crs import Crs, from_lon_lat
+from inspection.gis.export_copy import copied_lines
 from inspection.gis.feature_sql import feature_sql, head_sql, point_sql
 from inspection.gis.formats.model import Batch
 from inspection.models.types import UtcDateTime
@@ -80,12 +81,17 @@ def value_batches(
 def text_batches(
     connection: Connection, collection: Collection, conditions: Conditions, crs: Crs
 ) -> Iterator[Batch]:
-    """Return features as text that the database made: whole in CRS84, else up to the geometry."""
+    """Return features as text that the database made: joined in CRS84, else up to the geometry."""
     dialect = connection.dialect.name
     if crs.kind == "lonlat":
         text = literal_column(feature_sql(collection.id, dialect)).label("text")
-        for part in _read(connection, _ordered(collection, [text], conditions)):
-            yield Batch(part, (), ())
+        statement = _ordered(collection, [text], conditions)
+        if dialect == "postgresql":
+            for lines in copied_lines(connection, statement, BATCH_ROWS):
+                yield Batch((), (), (), b",".join(lines))
+            return
+        for part in _read(connection, statement):
+            yield Batch((), (), (), ",".join(f"{row[0]}\n" for row in part).encode())
         return
     head = literal_column(head_sql(collection.id, dialect)).label("text")
     for part in _read(connection, _ordered(collection, [head, *_lon_lat(collection)], conditions)):

@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946), one feature a line; other systems than CRS84 with the older `crs` member."""
+"""GeoJSON (RFC 7946), a feature a line, commas first; other systems with the older `crs` member."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from inspection.gis.formats.model import Batch, Format, Layer
 def write(layer: Layer, batches: Iterator[Batch], out: BinaryIO) -> None:
     """Write the collection from features that are text already (see Format.finished)."""
     out.write(_head(layer))
-    comma = ""
+    comma = b""
     for batch in batches:
-        if batch.rows:
-            out.write((comma + ",\n".join(_texts(layer, batch))).encode())
-            comma = ",\n"
-    out.write(b"\n]}\n")
+        text = batch.joined or ",".join(_lines(layer, batch)).encode()
+        if text:
+            out.write(comma + text)
+            comma = b","
+    out.write(b"]}\n")
 
 
 def _head(layer: Layer) -> bytes:
@@ -30,14 +31,10 @@ def _head(layer: Layer) -> bytes:
     return f'{json.dumps(document, ensure_ascii=False)[:-1]}, "features": [\n'.encode()
 
 
-def _texts(layer: Layer, batch: Batch) -> list[str]:
-    if not batch.xs:
-        return [row[0] for row in batch.rows]
+def _lines(layer: Layer, batch: Batch) -> Iterator[str]:
     digits = 17 if layer.crs.geographic else METRE_DIGITS
-    return [
-        f"{row[0]}{_geometry(x, y, digits)}}}"
-        for row, x, y in zip(batch.rows, batch.xs, batch.ys, strict=True)
-    ]
+    for row, x, y in zip(batch.rows, batch.xs, batch.ys, strict=True):
+        yield f"{row[0]}{_geometry(x, y, digits)}}}\n"
 
 
 def _geometry(x: float | None, y: float | None, digits: int) -> str:

@@ -58,11 +58,14 @@ class Batch:
 
     xs, ys: as files have them, whatever the authority's order: longitude and latitude in degrees,
     or easting and northing in metres; both None where a feature has no point.
+    joined: instead of all these, whole features as GeoJSON, one a line, commas before all but the
+    first.
     """
 
     rows: Sequence[tuple[Any, ...]]
     xs: Sequence[float | None]
     ys: Sequence[float | None]
+    joined: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ class Format:
 
     write: takes the layer, its batches, and where to: an open binary file that takes bytes only at
     its end, or, for a `whole` format, the path of a file that does not exist yet.
-    finished: rows are GeoJSON features as text that the database made, not values: whole ones where
-    the batch has no points, else up to the geometry. any_crs: other systems than CRS84 are possible.
+    finished: features are GeoJSON text that the database made, not values: `joined` in CRS84, else
+    rows with the text up to the geometry. any_crs: other systems than CRS84 are possible.
     headings: how a table may be headed, the default first; empty for what is no table.
     max_rows: more features cannot be held.
     """
