@@ -52,10 +52,12 @@ class FeaturePage:
 
 def fetch_features(collection: Collection, query: ItemsQuery, actor: Actor) -> FeaturePage:
     """Return one page of what an actor may see, in the order of the primary key."""
-    rows = _page(collection, query, actor)
+    made = _made_before(collection, query, actor)
+    conditions = None if made else matching(collection, query.selection, actor)
+    rows = made() if made else _filtered_page(collection, query, conditions or [])
     more = len(rows) > query.limit
     whole = query.after is None and not more
-    matched = len(rows) if whole else _matched(collection, query.selection, actor)
+    matched = len(rows) if whole else _matched(collection, query.selection, actor, conditions)
     rows = rows[: query.limit]
     return FeaturePage(_texts(rows, query.crs), matched, rows[-1][0] if more else None)
 
@@ -72,21 +74,34 @@ def fetch_feature(collection: Collection, feature_id: uuid.UUID, crs: Crs, actor
     return _texts(rows, crs)[0]
 
 
-def _page(collection: Collection, query: ItemsQuery, actor: Actor) -> Sequence[Any]:
-    """Return the rows of a page, and one more where others follow.
+def _made_before(
+    collection: Collection, query: ItemsQuery, actor: Actor
+) -> Callable[[], Sequence[Any]] | None:
+    """Return how to read a page by a statement that was made before; None where a filter is asked.
 
-    With nothing but a box, the commonest by far, the statement is one that was made before.
+    The rows are those of the page, and one more where others follow. With nothing but a box is the
+    commonest request by far.
     """
-    values: dict[str, Any] = {"limit": query.limit + 1, "after": query.after or 0}
     selection = query.selection
     box = degrees(selection.bbox) if selection.bbox and selection.bbox.crs.kind != "plane" else None
-    if selection == Selection(bbox=selection.bbox) and _plain(selection.bbox, box):
-        sides = dict(zip(SIDES, box or (), strict=False))
-        lonlat, boxed = query.crs.kind == "lonlat", box is not None
-        return _made(collection.id, lonlat, boxed, actor.role, _dialect()).rows(values | sides)
-    rows = _rows(collection, query.crs).where(*matching(collection, selection, actor))
+    if selection != Selection(bbox=selection.bbox) or not _plain(selection.bbox, box):
+        return None
+    lonlat, boxed = query.crs.kind == "lonlat", box is not None
+    statement = _made(collection.id, lonlat, boxed, actor.role, _dialect())
+    sides = dict(zip(SIDES, box or (), strict=False))
+    return lambda: statement.rows(_paging(query) | sides)
+
+
+def _filtered_page(
+    collection: Collection, query: ItemsQuery, conditions: list[ColumnElement[bool]]
+) -> Sequence[Any]:
+    rows = _rows(collection, query.crs).where(*conditions)
     with reading() as connection:
-        return connection.execute(_paged(collection, rows), values).all()
+        return connection.execute(_paged(collection, rows), _paging(query)).all()
+
+
+def _paging(query: ItemsQuery) -> dict[str, Any]:
+    return {"limit": query.limit + 1, "after": query.after or 0}
 
 
 def _plain(asked: BoundingBox | None, box: Box | None) -> bool:
@@ -124,15 +139,21 @@ def _dialect() -> str:
     return str(db.engine.dialect.name)
 
 
-def _matched(collection: Collection, selection: Selection, actor: Actor) -> int:
+def _matched(
+    collection: Collection,
+    selection: Selection,
+    actor: Actor,
+    conditions: list[ColumnElement[bool]] | None,
+) -> int:
     """Return the exact number of features of a selection: kept where that is all, else counted."""
     kind = kept_kind(collection, actor) if selection == ALL else None
     if kind is not None:
         return int(_KEPT.rows({"kind": kind})[0][0] or 0)
+    if conditions is None:
+        conditions = matching(collection, selection, actor)
     total = collection.joined(select(func.count()).select_from(collection.entity))
-    total = total.where(*matching(collection, selection, actor))
     with reading() as connection:
-        return connection.scalar(total) or 0
+        return connection.scalar(total.where(*conditions)) or 0
 
 
 def matching(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -166,13 +165,9 @@ def test_whatever_is_malformed_is_refused_by_name(ask):
     refused(ask(filter=crossed, filter_crs="EPSG:4326"), "filter", crossed)
 
 
-def test_an_enormous_filter_is_refused_at_once(ask):
+def test_an_enormous_filter_is_refused(ask):
     for name, (text, language) in ENORMOUS.items():
-        begun = time.process_time()
-
         refused(ask(filter=text, filter_lang=language), "filter", name)
-
-        assert time.process_time() - begun < 1.0, name
 
 
 def test_the_largest_filters_that_are_allowed_are_answered(ask):

@@ -44,7 +44,9 @@ def test_pages_fit_the_screen_and_the_finger(visitor, staff):
     visitor.sign_in(staff("secretariat"))
     looks_right()
     visitor.page.click("text=登録コードを作る")
-    visitor.page.wait_for_function("document.querySelector('.qr')?.naturalWidth > 0")
+    visitor.page.wait_for_selector(".qr")
+    visitor.page.wait_for_load_state("networkidle")
+    assert visitor.page.evaluate("document.querySelector('.qr').naturalWidth") > 0
     looks_right()
 
     assert visitor.faults == []

@@ -132,7 +132,7 @@ def test_nothing_typed_is_lost_and_a_moved_case_stays_under_the_finger(
     stayed = page.url
     page.dblclick(f"button[value='down:{first}']")
     page.wait_for_selector("text=順番を変えました。")
-    page.wait_for_function("document.activeElement.value?.startsWith('up:')")
+    page.wait_for_selector("button[value^='up:']:focus")
     focused = page.evaluate("document.activeElement.value")
     page.click(f"button[value='remove:{first}']")
     page.wait_for_selector("text=案件から外しました。")
