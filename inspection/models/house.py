@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.extensions import db
@@ -21,6 +21,8 @@ class House(Identified, Timestamped, db.Model):
     __table_args__ = (
         CheckConstraint(f"structure in {STRUCTURES}", name="structure"),
         CheckConstraint("floor_area_m2 is null or floor_area_m2 >= 0", name="floor_area"),
+        # Holds what filters ask for most, so that counting reads no rows.
+        Index("ix_houses_facets", "ward_code", "total", "judgement", "status", "inspected_at"),
     )
 
     code: Mapped[str] = mapped_column(String(64), unique=True)
@@ -28,7 +30,7 @@ class House(Identified, Timestamped, db.Model):
     town: Mapped[str | None] = mapped_column(String(100))
     lot_number: Mapped[str | None] = mapped_column(String(100))
     residence_number: Mapped[str | None] = mapped_column(String(100))
-    ward_code: Mapped[str | None] = mapped_column(String(6), index=True)
+    ward_code: Mapped[str | None] = mapped_column(String(6))
     location: Mapped[Any] = point(nullable=True)
     structure: Mapped[str] = mapped_column(String(30))
     storeys: Mapped[int | None]

@@ -30,8 +30,8 @@ REGIONS = {
     "POLYGON" + RING.format(14560000, 4000000, 14560100, 4000100): "EPSG:3857",
 }
 VALUES = {
-    "ward_code = '401064'": "ix_houses_ward_code",
-    "ward_code IN ('401064', '401072')": "ix_houses_ward_code",
+    "ward_code = '401064'": "ix_houses_facets",
+    "ward_code IN ('401064', '401072')": "ix_houses_facets",
     "judgement = 'substandard'": "ix_houses_judgement",
     "total > 100": "ix_houses_total",
     "total BETWEEN 100 AND 120": "ix_houses_total",
@@ -44,7 +44,7 @@ VALUES = {
     "total > 100 AND NOT (town LIKE '城%')": "ix_houses_total",
 }
 PARAMETERS = {
-    "ward_code": ("401064", "ix_houses_ward_code"),
+    "ward_code": ("401064", "ix_houses_facets"),
     "judgement": ("substandard", "ix_houses_judgement"),
     "total": ("100", "ix_houses_total"),
     "inspected_at": ("2026-05-01", "ix_houses_inspected_at"),
