@@ -56,6 +56,10 @@ class Quick:
         except db.engine.dialect.loaded_dbapi.Error:
             pooled.invalidate()
             return None
+        except BaseException:
+            # Never back into the pool: on autocommit it would break others' transactions.
+            pooled.invalidate()
+            raise
         finally:
             pooled.close()
         return found

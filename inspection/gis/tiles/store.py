@@ -48,6 +48,11 @@ class TileRequest:
         sight = role if role in (queries.COMMITTEE, "gis") else "all"
         return self.collection.id, sight, self.text
 
+    @property
+    def weight(self) -> int:
+        """How many bytes its key takes at most, which a client chooses: they count as kept."""
+        return 4 * len(self.text) + 200
+
 
 @dataclass
 class _Kept:
@@ -101,7 +106,7 @@ class TileStore:
         else:
             content = detail_tile(request.collection, request.selection, request.actor, tile)
         if at.settled:
-            self._tiles.put(key, _Kept(at, 0.0, content, len(content) + 200))
+            self._tiles.put(key, _Kept(at, 0.0, content, len(content) + request.weight))
         return content
 
     def _cells_of(self, request: TileRequest, at: Version) -> Cells:
@@ -117,7 +122,7 @@ class TileStore:
             began = time.monotonic()
             now = version.current(request.collection, request.actor)
             cells = count_cells(request.collection, request.selection, request.actor)
-            self._cells.put(request.key, _Kept(now, began, cells, cells.bytes + 200))
+            self._cells.put(request.key, _Kept(now, began, cells, cells.bytes + request.weight))
         return cells
 
 
