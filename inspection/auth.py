@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 PUBLIC = "public"
 DEVICE_TIME = "Hantei-Device-Time"
+_ASKED_BY_GIS = ("/ogc", "/api/v1/exports")
 NO_TOKEN = "有効なトークンを Authorization ヘッダーで送ってください。"
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -115,7 +116,7 @@ def challenges() -> dict[str, str | list[str]]:
     One scheme a line: Chromium reads the first of a line only.
     """
     schemes = ['Bearer realm="hantei"']
-    if request.path.startswith("/ogc"):
+    if request.path.startswith(_ASKED_BY_GIS):
         schemes.append('Basic realm="hantei", charset="UTF-8"')
     return {"WWW-Authenticate": schemes}
 

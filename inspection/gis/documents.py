@@ -6,6 +6,7 @@ from typing import Any
 
 from inspection.gis import crs, extents
 from inspection.gis.collections import COLLECTIONS, Collection, Property
+from inspection.gis.formats import offered
 from inspection.gis.links import (
     CONFORMANCE_REL,
     DATA_REL,
@@ -18,6 +19,7 @@ from inspection.gis.links import (
     SCHEMA_REL,
     Link,
     link,
+    site,
     url,
 )
 from inspection.gis.tiles import tilesets
@@ -123,6 +125,17 @@ def _collection_links(item: Collection) -> list[Link]:
         link(SCHEMA_REL, SCHEMA, url("schema", collection_id=item.id), "属性のスキーマ"),
         link(QUERYABLES_REL, SCHEMA, url("queryables", collection_id=item.id), "検索できる属性"),
         *tilesets.collection_links(item),
+        *_download_links(item),
+    ]
+
+
+def _download_links(item: Collection) -> list[Link]:
+    """Return the files in which the whole collection can be taken away."""
+    return [
+        link(
+            "enclosure", offer.media_type, f"{site()}{offer.path}", f"{item.title} ({offer.title})"
+        )
+        for offer in offered(item.id)
     ]
 
 

@@ -25,6 +25,11 @@ def url(endpoint: str, **values: Any) -> str:
     return url_for(f"ogc.{endpoint}", _external=True, **values)
 
 
+def site() -> str:
+    """Return the address of the site, without a slash at its end."""
+    return request.url_root.rstrip("/")
+
+
 def link(rel: str, media_type: str, href: str, title: str) -> Link:
     """Return one link."""
     return {"rel": rel, "type": media_type, "href": href, "title": title, "hreflang": "ja"}

@@ -409,3 +409,22 @@ def test_every_format_is_offered_for_every_collection():
     for collection in COLLECTIONS:
         paths = [offer.path for offer in offered(collection)]
         assert paths == [f"/api/v1/exports/{collection}.{extension}" for extension in FORMATS]
+
+
+def test_a_collection_links_to_its_files_and_a_browser_is_asked_for_the_token(
+    reader, client, tokens, town
+):
+    described = reader.json("/collections/houses")
+    files = {
+        each["href"]: each["type"] for each in described["links"] if each["rel"] == "enclosure"
+    }
+
+    assert len(files) == len(FORMATS)
+    for href, media_type in files.items():
+        path = href.partition("://")[2].partition("/")[2]
+        refused = client.get(f"/{path}")
+        assert refused.status_code == 401
+        assert any(line.startswith("Basic") for line in refused.headers.getlist("WWW-Authenticate"))
+        told = client.head(f"/{path}", headers={"Authorization": f"Bearer {tokens('gis')}"})
+        assert told.status_code == 200, path
+        assert told.headers["Content-Type"].partition(";")[0] == media_type.partition(";")[0]
