@@ -32,22 +32,26 @@ CHECKED = 3
 
 @dataclass(frozen=True)
 class Operation:
-    """One line of the comparison. asks: makes requests for some houses from a seed."""
+    """One line of the comparison. asks: makes requests for some houses from a seed.
+
+    many: how many are made for a load before it begins, the same for every server.
+    """
 
     name: str
     asks: Callable[[Houses, int], Iterator[Ask]]
+    many: int = 6000
     check: Callable[[Sequence[System], Sequence[Ask]], None] = check_features
 
 
 OPERATIONS = (
     Operation("bbox 100", partial(gis_requests.boxes, 100, 1000)),
     Operation("bbox 1000", partial(gis_requests.boxes, 1000, 2000)),
-    Operation("one house", gis_requests.items),
+    Operation("one house", gis_requests.items, 60_000),
     Operation("CQL2, 72k matches", gis_requests.filters),
-    Operation("first page, all counted", gis_requests.first_pages),
-    Operation("deep page", gis_requests.deep_pages),
+    Operation("first page, all counted", gis_requests.first_pages, 1),
+    Operation("deep page", gis_requests.deep_pages, 20_000),
     *(
-        Operation(f"tile z{zoom}", partial(gis_requests.tiles, zoom), check_tiles)
+        Operation(f"tile z{zoom}", partial(gis_requests.tiles, zoom), check=check_tiles)
         for zoom in (14, 12, 10, 8)
     ),
 )
@@ -128,22 +132,23 @@ def _figures(
         for clients in CLIENTS:
             spend = seconds if clients > 1 else seconds * ONE_CLIENT_SHARE
             # The same boxes for every server, other ones for every load.
-            asks = partial(operation.asks, houses, 100 * seed + clients)
+            asks = list(islice(operation.asks(houses, 100 * seed + clients), operation.many))
             for system in able:
-                figure = ask_all(system, asks(), clients, spend, pid)
-                _note(figures, (operation.name, clients, system.name), figure)
+                figure = ask_all(system, asks, clients, spend, pid)
+                _note(figures, (operation.name, clients, system.name), figure, asks)
             if url:
-                figure = bare(url, asks(), text, clients, spend, pid)
-                _note(figures, (operation.name, clients, gis_report.SQL), figure)
+                figure = bare(url, asks, text, clients, spend, pid)
+                _note(figures, (operation.name, clients, gis_report.SQL), figure, asks)
     return figures
 
 
-def _note(figures: dict, key: tuple[str, int, str], figure: Figure) -> None:
+def _note(figures: dict, key: tuple[str, int, str], figure: Figure, asks: Sequence[Ask]) -> None:
     figures[key] = figure
     name, clients, server = key
+    different = len({ask.ours for ask in asks[: figure.requests]})
     _say(
         f"{name}, {clients} connections, {server}: {short(figure.per_second)}/s, "
-        f"p50 {short(figure.p50_ms)} ms ({figure.requests} requests)"
+        f"p50 {short(figure.p50_ms)} ms ({figure.requests} requests, {different} different)"
     )
 
 

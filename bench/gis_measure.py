@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import load
+from psycopg import Connection
+
+from bench import gis_load, load
 from bench.gis_requests import Ask, as_request
 from bench.load_http import Request
 from bench.load_server import descendants
@@ -49,49 +52,58 @@ class Figure:
 
 
 def ask_all(
-    system: System, asks: Iterator[Ask], clients: int, seconds: float, database_pid: int | None
+    system: System, asks: Sequence[Ask], clients: int, seconds: float, database_pid: int | None
 ) -> Figure:
-    """Ask without pause until the time is over; what is under way then is waited for."""
-    deadline = time.perf_counter() + seconds
+    """Ask without pause until the time is over; what is under way then is waited for.
 
-    def requests() -> Iterator[list[Request]]:
-        while time.perf_counter() < deadline:
-            request = system.request(next(asks))
-            assert request is not None
-            yield [request]
-
+    All requests are written before the clock starts; after the last ask comes the first again.
+    """
+    requests = [gis_load.encoded(_request(system, ask), system.port) for ask in asks]
     before = _cpu_s(system.pid), _cpu_s(database_pid)
-    found = load.without_pause(system.port, requests(), clients)
+    try:
+        found = gis_load.without_pause(system.port, requests, clients, seconds)
+    except SystemExit as error:
+        raise SystemExit(f"{system.name}: {error}") from error
     after = _cpu_s(system.pid), _cpu_s(database_pid)
-    if found.failures():
-        raise SystemExit(f"{system.name}: {found.failures()} {found.complaint}")
     return _figure(found, *((new - old) for old, new in zip(before, after, strict=True)))
 
 
+def _request(system: System, ask: Ask) -> Request:
+    request = system.request(ask)
+    assert request is not None
+    return request
+
+
 def bare(
-    url: str, asks: Iterator[Ask], text: str, clients: int, seconds: float, database_pid: int | None
+    url: str, asks: Sequence[Ask], text: str, clients: int, seconds: float, database_pid: int | None
 ) -> Figure:
-    """Run the statement itself, over as many connections, and take the rows as text."""
-    found, lock = load.Found(), threading.Lock()
+    """Run the statement itself, over as many connections; its rows come as text and are let go."""
+    statements = {ask.sql: ask.sql.replace("{text}", text) for ask in asks}
+    ready = itertools.cycle([(statements[ask.sql], ask.values) for ask in asks])
+    found = load.Found()
+    connections = [connect(url) for _ in range(clients)]
     before, own = _cpu_s(database_pid), time.process_time()
     begun = time.perf_counter()
 
-    def client() -> None:
-        with connect(url) as connection:
-            while time.perf_counter() < begun + seconds:
-                with lock:
-                    ask = next(asks)
-                started = time.perf_counter()
-                connection.execute(ask.sql.replace("{text}", text), ask.values).fetchall()
-                found.latencies_s.append(time.perf_counter() - started)
+    def client(connection: Connection) -> None:
+        cursor, clock = connection.cursor(), time.perf_counter
+        started = clock()
+        while started < begun + seconds:
+            cursor.execute(*next(ready))  # next() of a cycle is one step: no lock needed
+            now = clock()
+            found.latencies_s.append(now - started)
+            started = now
 
-    threads = [threading.Thread(target=client) for _ in range(clients)]
+    threads = [threading.Thread(target=client, args=(one,)) for one in connections]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     found.elapsed_s, found.cpu_s = time.perf_counter() - begun, time.process_time() - own
-    return _figure(found, found.cpu_s, _cpu_s(database_pid) - before)
+    server_s = _cpu_s(database_pid) - before
+    for connection in connections:
+        connection.close()
+    return _figure(found, found.cpu_s, server_s)
 
 
 def _figure(found: load.Found, server_s: float, database_s: float) -> Figure:

@@ -17,10 +17,13 @@ from urllib.parse import quote
 import numpy as np
 
 from bench.gis_houses import Houses
+from bench.gis_neighbours import Neighbours
 from bench.load_http import Reply, Request
 from inspection.paging import encode_cursor
 
-WINDOW_DEG = 0.02
+MARGIN_DEG = 2e-6
+"""By so much a box ends before the first house that should lie outside: it has six decimals."""
+
 SOME_WARDS = ("401013", "401030", "401064")
 """Three wards that hold some seven in a hundred of all houses at or above MANY_POINTS."""
 
@@ -55,18 +58,14 @@ def _box(box: tuple[float, float, float, float], limit: int) -> Ask:
 
 def boxes(hits: int, limit: int, houses: Houses, seed: int) -> Iterator[Ask]:
     """Yield squares around random houses, each just large enough for so many."""
-    order = np.argsort(houses.lon)
-    lon, lat = houses.lon[order], houses.lat[order]
+    near = Neighbours(houses.lon, houses.lat)
     numbers = np.random.default_rng(seed)
     while True:
-        at = int(numbers.integers(len(lon)))
-        low, high = np.searchsorted(lon, (lon[at] - WINDOW_DEG, lon[at] + WINDOW_DEG))
-        away = np.maximum(abs(lon[low:high] - lon[at]), abs(lat[low:high] - lat[at]))
-        if len(away) <= hits:
-            continue
-        reach = float(np.partition(away, hits)[hits]) - 2e-6
-        if 0 < reach < WINDOW_DEG:
-            yield _box((lon[at] - reach, lat[at] - reach, lon[at] + reach, lat[at] + reach), limit)
+        at = int(numbers.integers(len(houses)))
+        reach = near.reach(lon := float(houses.lon[at]), lat := float(houses.lat[at]), hits)
+        if reach is not None and reach > MARGIN_DEG:
+            reach -= MARGIN_DEG
+            yield _box((lon - reach, lat - reach, lon + reach, lat + reach), limit)
 
 
 def items(houses: Houses, seed: int) -> Iterator[Ask]:
