@@ -54,8 +54,7 @@ def without_pause(port: int, requests: Sequence[bytes], clients: int, seconds: f
         deadline = begun + seconds
         for client in idle:
             client.send(next(asks), clock())
-        active = clients
-        while active:
+        while by_number:
             events = poll.poll(PATIENCE_S)
             if not events:
                 raise SystemExit(f"no reply for {PATIENCE_S:g} s")
@@ -65,18 +64,13 @@ def without_pause(port: int, requests: Sequence[bytes], clients: int, seconds: f
                     continue
                 now = clock()
                 latencies.append(now - client.begun)
-                if client.closes:
-                    poll.unregister(number)
+                if client.closes or now >= deadline:
+                    # An idle one would be closed by its server while others are still awaited.
                     del by_number[number]
                     client.close()
-                    client = opened()
                 if now < deadline:
-                    client.send(next(asks), now)
-                else:
-                    active -= 1
+                    (opened() if client.closes else client).send(next(asks), now)
         found.elapsed_s, found.cpu_s = clock() - begun, time.process_time() - cpu
-    for client in by_number.values():
-        client.close()
     return found
 
 
