@@ -35,6 +35,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         web,
     )
     from inspection.database import setup as database
+    from inspection.gis import express
 
     app = Flask(__name__, static_folder=None)
     app.url_rule_class = routing.LateRule
@@ -43,6 +44,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     for part in (
         logs,
         metrics,
+        express,
         headers,
         auth,
         problems,

@@ -20,16 +20,21 @@ ALLOWED = (
     "Upload-Checksum, X-HTTP-Method-Override"
 )
 PREFLIGHT_S = 600
+SAFETY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+PRIVATE = "private, no-cache"
 
 
 def _add(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"
+    for name, value in SAFETY.items():
+        headers[name] = value
     if request.headers.get("Authorization"):
-        headers.setdefault("Cache-Control", "private, no-cache")
+        headers.setdefault("Cache-Control", PRIVATE)
     origin = request.headers.get("Origin")
     if origin and origin in current_app.config["HANTEI_CORS_ORIGINS"]:
         headers["Access-Control-Allow-Origin"] = origin

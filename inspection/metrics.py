@@ -50,10 +50,15 @@ _in_use: set[int] = set()
 _OF_PROCESS = re.compile(r"gauge_live\w+_(\d+)\.db")
 
 
+def count(method: str, endpoint: str, status: int, seconds: float) -> None:
+    """Count one request that was answered."""
+    REQUESTS.labels(method, endpoint, status).inc()
+    SECONDS.labels(endpoint).observe(seconds)
+
+
 def _count(response: Response) -> Response:
-    endpoint = request.endpoint or "none"
-    REQUESTS.labels(request.method, endpoint, response.status_code).inc()
-    SECONDS.labels(endpoint).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    count(request.method, request.endpoint or "none", response.status_code, seconds)
     return response
 
 

@@ -139,7 +139,7 @@ def gunicorn_command(bind: str) -> list[str]:
     """Return the command line of the web server; the application writes its own access log."""
     options = {
         "--bind": bind,
-        "--worker-class": "gthread",
+        "--worker-class": "inspection.web_worker.StayingWorker",
         "--workers": str(WEB_PROCESSES),
         "--threads": str(WEB_THREADS),
         "--timeout": str(_SILENT_WORKER_S),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Engine, Select
 
 from inspection.database.transactions import reading
 from inspection.extensions import db
@@ -30,30 +30,33 @@ class Quick:
     def rows(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """Return all rows, as what is committed now gives them; columns by position."""
         if db.engine.dialect.name == "postgresql":
-            found = self._by_driver(values)
+            found = self.by_driver(db.engine, values)
             if found is not None:
                 return found
         with reading() as connection:
             return connection.execute(self.statement, dict(values)).all()
 
-    def _as_text(self, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    def _as_text(self, engine: Engine, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Return the statement as psycopg takes it, and the values that stand in it already."""
         if self._compiled is None:
-            compiled = self.statement.compile(dialect=db.engine.dialect)
+            compiled = self.statement.compile(dialect=engine.dialect)
             expanded = compiled.construct_expanded_state(dict(values))  # its lists written out
             self._compiled = expanded.statement, dict(expanded.parameters)
         return self._compiled
 
-    def _by_driver(self, values: Mapping[str, Any]) -> Sequence[Any] | None:
-        """Return the rows, or None when psycopg could not get them."""
-        text, constants = self._as_text(values)
-        pooled = db.engine.raw_connection()
+    def by_driver(self, engine: Engine, values: Mapping[str, Any]) -> Sequence[Any] | None:
+        """Return the rows by psycopg, or None when it could not get them.
+
+        engine: of PostgreSQL. Needs no application context.
+        """
+        text, constants = self._as_text(engine, values)
+        pooled = engine.raw_connection()
         driver: Any = pooled.driver_connection
         try:
             driver.autocommit = True
             found: Sequence[Any] = driver.execute(text, {**constants, **values}).fetchall()
             driver.autocommit = False
-        except db.engine.dialect.loaded_dbapi.Error:
+        except engine.dialect.loaded_dbapi.Error:
             pooled.invalidate()
             return None
         except BaseException:

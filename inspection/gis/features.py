@@ -67,7 +67,7 @@ def fetch_feature(collection: Collection, feature_id: uuid.UUID, crs: Crs, actor
 
     Raises NotFoundError when there is none that the actor may see.
     """
-    one = _one(collection.id, crs.kind == "lonlat", actor.role, _dialect())
+    one = feature_statement(collection.id, crs.kind == "lonlat", actor.role, _dialect())
     rows = one.rows({"id": feature_id})
     if not rows:
         raise NotFoundError(f"{collection.title} {feature_id} はありません。")
@@ -87,7 +87,7 @@ def _made_before(
     if selection != Selection(bbox=selection.bbox) or not _plain(selection.bbox, box):
         return None
     lonlat, boxed = query.crs.kind == "lonlat", box is not None
-    statement = _made(collection.id, lonlat, boxed, actor.role, _dialect())
+    statement = page_statement(collection.id, lonlat, boxed, actor.role, _dialect())
     sides = dict(zip(SIDES, box or (), strict=False))
     return lambda: statement.rows(_paging(query) | sides)
 
@@ -116,7 +116,9 @@ def _paged(collection: Collection, rows: Select[Any]) -> Select[Any]:
 
 
 @lru_cache
-def _made(collection_id: str, lonlat: bool, boxed: bool, role: str, _dialect_name: str) -> Quick:
+def page_statement(
+    collection_id: str, lonlat: bool, boxed: bool, role: str, _dialect_name: str
+) -> Quick:
     """Return the statement of a page of all that a role may see, or of what lies in a box."""
     collection = COLLECTIONS[collection_id]
     rows = _columns(collection, lonlat=lonlat).where(*visible(collection, Actor("", role)))
@@ -127,7 +129,7 @@ def _made(collection_id: str, lonlat: bool, boxed: bool, role: str, _dialect_nam
 
 
 @lru_cache
-def _one(collection_id: str, lonlat: bool, role: str, _dialect_name: str) -> Quick:
+def feature_statement(collection_id: str, lonlat: bool, role: str, _dialect_name: str) -> Quick:
     """Return the statement of one feature that a role may see."""
     collection = COLLECTIONS[collection_id]
     asked = collection.entity.id == bindparam("id", type_=Uuid)

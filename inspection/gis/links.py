@@ -47,7 +47,12 @@ def self_and_alternate(media_type: str, *, html: bool) -> list[Link]:
 
     media_type: of the JSON encoding.
     """
-    as_json = (media_type, address(f="json"), "この文書 (JSON)")
-    as_html = (HTML, address(f="html"), "この文書 (HTML)")
+    return encodings(media_type, address(f="json"), address(f="html"), html=html)
+
+
+def encodings(media_type: str, json_href: str, html_href: str, *, html: bool) -> list[Link]:
+    """Return the links of a document's two encodings, of which one is sent now."""
+    as_json = (media_type, json_href, "この文書 (JSON)")
+    as_html = (HTML, html_href, "この文書 (HTML)")
     this, other = (as_html, as_json) if html else (as_json, as_html)
     return [link("self", *this), link("alternate", *other)]

@@ -22,16 +22,24 @@ def send_features(
 ) -> Response:
     """Send a page of features as GeoJSON or HTML, with links to its other encoding and the next."""
     links = self_and_alternate(GEOJSON, html=html)
-    links += _next_links(features, html=html)
+    if features.last_key is not None:
+        media_type = HTML if html else GEOJSON
+        links.append(next_link(media_type, address(cursor=encode_cursor(features.last_key))))
     links.append(_collection_link(collection))
-    counts = {"numberMatched": features.matched, "numberReturned": len(features.features)}
     if html:
+        counts = {"numberMatched": features.matched, "numberReturned": len(features.features)}
         values = {"collection": collection, "crs": query.crs, "links": links, **counts}
         rows = json.loads(f"[{','.join(features.features)}]")
         return _with_crs(page("items.html", features=rows, shown=shown, **values), query.crs)
-    head = to_json({"type": "FeatureCollection", **counts, "links": links})
-    text = "".join((head[:-1], ',"features":[', ",\n".join(features.features), "]}"))
+    text = features_text(features.matched, features.features, links)
     return _with_crs(finish(text, GEOJSON), query.crs)
+
+
+def features_text(matched: int, features: list[str], links: list[Link]) -> str:
+    """Return a page of features as GeoJSON text."""
+    counts = {"numberMatched": matched, "numberReturned": len(features)}
+    head = to_json({"type": "FeatureCollection", **counts, "links": links})
+    return "".join((head[:-1], ',"features":[', ",\n".join(features), "]}"))
 
 
 def send_feature(collection: Collection, text: str, crs: Crs, *, html: bool) -> Response:
@@ -41,22 +49,33 @@ def send_feature(collection: Collection, text: str, crs: Crs, *, html: bool) -> 
         feature: dict[str, Any] = json.loads(text)
         values = {"collection": collection, "feature": feature, "links": links, "crs": crs}
         return _with_crs(page("item.html", shown=shown, **values), crs)
-    return _with_crs(finish(f'{text[:-1]},"links":{to_json(links)}}}', GEOJSON), crs)
+    return _with_crs(finish(feature_text(text, links), GEOJSON), crs)
 
 
-def _next_links(features: FeaturePage, *, html: bool) -> list[Link]:
-    if features.last_key is None:
-        return []
-    following = address(cursor=encode_cursor(features.last_key))
-    return [link("next", HTML if html else GEOJSON, following, "次のページ")]
+def feature_text(text: str, links: list[Link]) -> str:
+    """Return a feature's GeoJSON text with its links."""
+    return f'{text[:-1]},"links":{to_json(links)}}}'
+
+
+def next_link(media_type: str, href: str) -> Link:
+    """Return the link to the following page."""
+    return link("next", media_type, href, "次のページ")
+
+
+def collection_link(collection: Collection, href: str) -> Link:
+    """Return the link to a feature's collection."""
+    return link("collection", JSON, href, collection.title)
 
 
 def _collection_link(collection: Collection) -> Link:
-    return link(
-        "collection", JSON, url("collection", collection_id=collection.id), collection.title
-    )
+    return collection_link(collection, url("collection", collection_id=collection.id))
+
+
+def content_crs(crs: Crs) -> str:
+    """Return the Content-Crs header of features in a system."""
+    return f"<{crs.uri}>"
 
 
 def _with_crs(response: Response, crs: Crs) -> Response:
-    response.headers["Content-Crs"] = f"<{crs.uri}>"
+    response.headers["Content-Crs"] = content_crs(crs)
     return response

@@ -93,8 +93,8 @@ def parse_items_query(
     """
     return ItemsQuery(
         selection=parse_selection(arguments, collection, zone),
-        limit=_limit(arguments.get("limit")),
-        after=_cursor(arguments.get("cursor")),
+        limit=parse_limit(arguments.get("limit")),
+        after=parse_cursor(arguments.get("cursor")),
         crs=_crs(arguments, "crs"),
     )
 
@@ -141,7 +141,8 @@ def _crs(arguments: MultiDict[str, str], name: str) -> Crs:
     return CRS84 if text is None else parse_crs(text, name)
 
 
-def _limit(text: str | None) -> int:
+def parse_limit(text: str | None) -> int:
+    """Return the `limit` parameter: clamped to the most, DEFAULT_LIMIT when it is left out."""
     if text is None:
         return DEFAULT_LIMIT
     if not _LIMIT.fullmatch(text) or int(text) == 0:
@@ -149,7 +150,8 @@ def _limit(text: str | None) -> int:
     return min(int(text), MAX_LIMIT)
 
 
-def _cursor(text: str | None) -> int | None:
+def parse_cursor(text: str | None) -> int | None:
+    """Return the key after which a page begins; None for the first."""
     if text is None:
         return None
     try:

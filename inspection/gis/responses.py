@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, render_template, request
+from werkzeug.datastructures import Accept, MIMEAccept
+from werkzeug.http import parse_accept_header
 
-from inspection.gis.links import HTML, JSON, self_and_alternate
+from inspection.gis.links import GEOJSON, HTML, JSON, self_and_alternate
 from inspection.gis.parameters import parse_format
 
+VARY = ("Accept", "Accept-Encoding", "Authorization")
 _COMPRESSED_FROM_BYTES = 1400
 _COMPRESSION_LEVEL = 1
 
@@ -20,7 +24,19 @@ def wants_html() -> bool:
     chosen = parse_format(request.args)
     if chosen is not None:
         return chosen == "html"
-    return request.accept_mimetypes.best_match([JSON, "application/geo+json", HTML]) == HTML
+    return prefers_html(request.headers.get("Accept"))
+
+
+@lru_cache
+def prefers_html(accept: str | None) -> bool:
+    """Say whether an Accept header prefers a page; JSON when in doubt."""
+    return parse_accept_header(accept, MIMEAccept).best_match([JSON, GEOJSON, HTML]) == HTML
+
+
+@lru_cache
+def takes_gzip(accept_encoding: str | None) -> bool:
+    """Say whether an Accept-Encoding header takes gzip."""
+    return "gzip" in parse_accept_header(accept_encoding, Accept)
 
 
 def represent(
@@ -50,16 +66,20 @@ def finish(text: str, media_type: str, headers: dict[str, str] | None = None) ->
     body = text.encode()
     # Set whole, for Flask would add a charset to types that have none.
     response = Response(headers={"Content-Type": media_type, **(headers or {})})
-    response.vary.update(["Accept", "Accept-Encoding", "Authorization"])
+    response.vary.update(VARY)
     response.set_data(body)
     response.add_etag(weak=True)  # the same for both encodings of the bytes
     response.make_conditional(request)
-    if response.status_code == 200 and len(body) >= _COMPRESSED_FROM_BYTES:
-        _compress(response, body)
+    if response.status_code == 200:
+        sent = compressed(body, request.headers.get("Accept-Encoding"))
+        if sent is not None:
+            response.set_data(sent)
+            response.headers["Content-Encoding"] = "gzip"
     return response
 
 
-def _compress(response: Response, body: bytes) -> None:
-    if "gzip" in request.accept_encodings:
-        response.set_data(gzip.compress(body, _COMPRESSION_LEVEL, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+def compressed(body: bytes, accept_encoding: str | None) -> bytes | None:
+    """Return the body by gzip, or None where it is short or the client does not take that."""
+    if len(body) < _COMPRESSED_FROM_BYTES or not takes_gzip(accept_encoding):
+        return None
+    return gzip.compress(body, _COMPRESSION_LEVEL, mtime=0)

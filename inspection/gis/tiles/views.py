@@ -14,7 +14,7 @@ from inspection.gis.collections import Collection, find_collection
 from inspection.gis.errors import parameter_error
 from inspection.gis.links import JSON
 from inspection.gis.parameters import Selection
-from inspection.gis.responses import finish, represent, to_json
+from inspection.gis.responses import finish, represent, takes_gzip, to_json
 from inspection.gis.tiles import grid, style, tilesets, version
 from inspection.gis.tiles.grid import parse_tile
 from inspection.gis.tiles.store import TileRequest, tile_store
@@ -134,7 +134,11 @@ def _send(content: bytes | None, tag: str) -> Response:
     response.vary.update(["Accept-Encoding", "Authorization"])
     response.set_etag(tag, weak=True)
     response.make_conditional(request)
-    if response.status_code == 200 and content and "gzip" in request.accept_encodings:
+    if (
+        response.status_code == 200
+        and content
+        and takes_gzip(request.headers.get("Accept-Encoding"))
+    ):
         response.set_data(gzip.compress(content, _COMPRESSION_LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response
