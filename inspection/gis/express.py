@@ -120,12 +120,11 @@ class Express:
         begun = time.perf_counter()
         asked = understand(environ)
         try:
-            text = None if asked is None else self._text(asked)
+            body = None if asked is None else self._body(asked)
         except SQLAlchemyError:
-            text = None  # no connection to be had; the application waits for one, or says so
-        if asked is None or text is None:
+            body = None  # no connection to be had; the application waits for one, or says so
+        if asked is None or body is None:
             return self._ordinary(environ, start_response)
-        body = text.encode()
         etag = f'W/"{hashlib.sha1(body).hexdigest()}"'
         smaller = responses.compressed(body, environ.get("HTTP_ACCEPT_ENCODING"))
         request_id = logs.request_id(environ.get("HTTP_X_REQUEST_ID", ""))
@@ -156,8 +155,8 @@ class Express:
             request_id=request_id,
         )
 
-    def _text(self, asked: _Asked) -> str | None:
-        """Return the reply's text; None where the application has to say what there is to say."""
+    def _body(self, asked: _Asked) -> bytes | None:
+        """Return the reply's body; None where the application has to say what there is to say."""
         role = self._roles.get(asked.digest) or self._learn(asked.digest)
         if role is None:
             return None
@@ -174,7 +173,7 @@ class Express:
             self._roles[digest] = role
         return role
 
-    def _page(self, asked: _Asked, role: str) -> str | None:
+    def _page(self, asked: _Asked, role: str) -> bytes | None:
         try:
             limit = parse_limit(asked.arguments.get("limit"))
             after = parse_cursor(asked.arguments.get("cursor"))
@@ -185,17 +184,20 @@ class Express:
             return None
         values = {"limit": limit + 1, "after": after or 0, **box}
         rows = self._rows(asked, role, values, boxed=bool(box))
-        whole = after is None and len(rows) <= limit
-        if not rows or (box and not whole):
+        if not rows or not rows[0][0]:
+            return None
+        many, last_key, texts, *kept = rows[0]
+        whole = after is None and many <= limit
+        if box and not whole:
             return None  # what lies in the box must be counted
-        matched = len(rows) if whole else int(rows[0][2] or 0)
-        last_key = rows[limit - 1][0] if len(rows) > limit else None
-        texts = [row[1] for row in rows[:limit]]
-        return pages.features_text(matched, texts, asked.links(last_key))
+        matched = many if whole else kept[0] or 0
+        links = asked.links(last_key if many > limit else None)
+        head = pages.features_head(matched, min(many, limit), links)
+        return b"".join((head.encode(), texts, pages.TAIL.encode()))
 
-    def _one(self, asked: _Asked, role: str) -> str | None:
+    def _one(self, asked: _Asked, role: str) -> bytes | None:
         rows = self._rows(asked, role, {"id": uuid.UUID(asked.feature_id)})
-        return pages.feature_text(rows[0][1], asked.links()) if rows else None
+        return pages.feature_text(rows[0][1], asked.links()).encode() if rows else None
 
     def _rows(
         self, asked: _Asked, role: str, values: dict[str, Any], *, boxed: bool = False

@@ -10,11 +10,21 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Engine,
+    Integer,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from inspection import queries
 from inspection.auth import Actor
 from inspection.database.quick import Quick
+from inspection.gis import pages
 from inspection.gis.collections import COLLECTIONS
 from inspection.gis.features import feature_statement, page_statement
 from inspection.gis.visibility import kept_kind
@@ -22,6 +32,7 @@ from inspection.models import FeatureCount, Token
 from inspection.models.types import now
 from inspection.services.access import TOUCH_EVERY
 
+_UTF8 = literal_column("'UTF8'")
 _ROLE = Quick(select(Token.role).where(Token.token_sha256 == bindparam("digest")))
 
 
@@ -44,17 +55,23 @@ def presented(digest: str) -> dict[str, Any]:
 
 @lru_cache
 def plain_page(collection_id: str, role: str, dialect: str, *, boxed: bool) -> Quick:
-    """Return the statement of a page: rows of key, text, and without a box the number of all.
+    """Return the statement of a page as one row, since a row for each feature costs more than it.
 
+    The row: how many features there are up to `limit`, and of those before the last of so many
+    the greatest key and their texts as one (bytea); without a box the number of all.
     Needs an application context. Parameters: those of `page_statement`, and `presented`.
     """
-    collection = COLLECTIONS[collection_id]
-    statement = page_statement(collection_id, True, boxed, role, dialect).statement
+    page = page_statement(collection_id, True, boxed, role, dialect).statement
+    found = page.where(_is_valid(role)).subquery()
+    row = select(*found.c, func.row_number().over().label("nr")).subquery()
+    shown = row.c.nr < bindparam("limit", type_=Integer)
+    texts = func.string_agg(row.c.text, literal_column(f"'{pages.BETWEEN}'")).filter(shown)
+    wanted = [func.count(), func.max(row.c.pk).filter(shown), func.convert_to(texts, _UTF8)]
     if not boxed:
-        kind = kept_kind(collection, Actor("", role))
+        kind = kept_kind(COLLECTIONS[collection_id], Actor("", role))
         kept = select(func.sum(FeatureCount.number)).where(FeatureCount.kind == kind)
-        statement = statement.add_columns(kept.scalar_subquery())
-    return Quick(statement.where(_is_valid(role)))
+        wanted.append(cast(kept.scalar_subquery(), BigInteger))
+    return Quick(select(*wanted).select_from(row), binary=True)
 
 
 @lru_cache

@@ -16,6 +16,9 @@ from inspection.gis.responses import finish, page, to_json
 from inspection.gis.shown import shown
 from inspection.paging import encode_cursor
 
+BETWEEN = ",\n"
+TAIL = "]}"
+
 
 def send_features(
     collection: Collection, query: ItemsQuery, features: FeaturePage, *, html: bool
@@ -37,9 +40,14 @@ def send_features(
 
 def features_text(matched: int, features: list[str], links: list[Link]) -> str:
     """Return a page of features as GeoJSON text."""
-    counts = {"numberMatched": matched, "numberReturned": len(features)}
-    head = to_json({"type": "FeatureCollection", **counts, "links": links})
-    return "".join((head[:-1], ',"features":[', ",\n".join(features), "]}"))
+    head = features_head(matched, len(features), links)
+    return "".join((head, BETWEEN.join(features), TAIL))
+
+
+def features_head(matched: int, returned: int, links: list[Link]) -> str:
+    """Return the text of a page of features up to the first of them."""
+    counts = {"numberMatched": matched, "numberReturned": returned}
+    return to_json({"type": "FeatureCollection", **counts, "links": links})[:-1] + ',"features":['
 
 
 def send_feature(collection: Collection, text: str, crs: Crs, *, html: bool) -> Response:

@@ -76,14 +76,14 @@ def told(express, monkeypatch):
         answered = 0
         off = False
 
-    original = express._text
+    original = express._body
 
     def counted(asked):
         found = None if Told.off else original(asked)
         Told.answered += found is not None
         return found
 
-    monkeypatch.setattr(express, "_text", counted)
+    monkeypatch.setattr(express, "_body", counted)
     return Told
 
 
