@@ -88,6 +88,7 @@ def test_the_doors_do_not_reach_into_each_other(door):
         "inspection.gis.open_data",
         "inspection.gis.qgis",
         "inspection.gis.questions",
+        "inspection.gis.stored_texts",
     )
 
     found = breaches(f"inspection/{door}", *(f"inspection.{other}" for other in others))

@@ -7,19 +7,24 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from inspection.cli.output import one_clear_line
+from inspection.gis import stored_texts
 from inspection.services import feature_counts
 
-group = AppGroup("features", help="The kept counts of the GIS interface's features.")
+group = AppGroup("features", help="What is kept of the GIS interface's features: counts and texts.")
 
 
 @group.command("verify")
 def verify() -> None:
-    """Compare the kept counts with the rows; the exit code is 1 when one is wrong."""
+    """Compare kept counts and texts with the rows; the exit code is 1 when one is wrong."""
     with one_clear_line():
-        counts = feature_counts.compare()
+        counts, texts = feature_counts.compare(), stored_texts.wrong()
     wrong = _show(counts)
+    if texts is not None:
+        click.echo(f"texts of houses: {texts} wrong")
     if wrong:
         raise click.ClickException(f"{wrong} kept counts are wrong; `features recount` mends them")
+    if texts:
+        raise click.ClickException(f"{texts} texts are wrong; saving those houses mends them")
 
 
 @group.command("recount")
