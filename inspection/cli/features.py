@@ -7,7 +7,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from inspection.cli.output import one_clear_line
-from inspection.gis import stored_texts
+from inspection.gis.stored_texts import wrong_texts
 from inspection.services import feature_counts
 
 group = AppGroup("features", help="What is kept of the GIS interface's features: counts and texts.")
@@ -17,7 +17,7 @@ group = AppGroup("features", help="What is kept of the GIS interface's features:
 def verify() -> None:
     """Compare kept counts and texts with the rows; the exit code is 1 when one is wrong."""
     with one_clear_line():
-        counts, texts = feature_counts.compare(), stored_texts.wrong()
+        counts, texts = feature_counts.compare(), wrong_texts()
     wrong = _show(counts)
     if texts is not None:
         click.echo(f"texts of houses: {texts} wrong")

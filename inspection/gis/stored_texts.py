@@ -13,7 +13,7 @@ from inspection.gis.feature_sql import STORED, made_sql
 from inspection.models import House
 
 
-def wrong() -> int | None:
+def wrong_texts() -> int | None:
     """Return how many houses' text is not what is made now; None where none is stored."""
     dialect = db.session.get_bind().dialect.name
     stored = STORED.get(("houses", dialect))

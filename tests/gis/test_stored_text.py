@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text, update
 
 from inspection.extensions import db
-from inspection.gis import stored_texts
 from inspection.gis.feature_sql import feature_sql, made_sql
+from inspection.gis.stored_texts import wrong_texts
 from inspection.models import House
 from tests import databases
 from tests.gis import factories as make
@@ -146,7 +146,7 @@ def test_nobody_else_can_write_it_and_the_models_do_not_read_it(written):
 
 
 def test_verify_finds_a_text_that_is_not_what_the_columns_make(app, written):
-    assert stored_texts.wrong() == 0
+    assert wrong_texts() == 0
     run = app.test_cli_runner().invoke
     assert "texts of houses: 0 wrong" in run(args=["features", "verify"]).output
 
@@ -159,7 +159,7 @@ def test_verify_finds_a_text_that_is_not_what_the_columns_make(app, written):
     db.session.execute(text(kept))
     db.session.commit()
 
-    assert stored_texts.wrong() == 1
+    assert wrong_texts() == 1
     ended = run(args=["features", "verify"])
     assert (ended.exit_code, "texts of houses: 1 wrong" in ended.output) == (1, True)
 
