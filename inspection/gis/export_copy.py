@@ -1,7 +1,8 @@
 """Finished text straight out of PostgreSQL, by COPY: the database makes rows while others are sent.
 
 A cursor of the server lets the database and this process work in turns; COPY lets them work side by
-side. What a client gave is put into the statement by the driver, as literals.
+side. What a client gave is put into the statement by the driver, as literals. In the binary format
+a text comes as it is: neither side looks for characters to escape.
 """
 
 from __future__ import annotations
@@ -12,24 +13,66 @@ from typing import Any
 
 from sqlalchemy import Connection, Select
 
-# One text a row, as it is: CSV with control characters for quote and delimiter, which finished
-# JSON never holds, so that nothing is ever quoted or escaped.
-_COPY = r"COPY ({}) TO STDOUT (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01', ENCODING 'UTF8')"
+_COPY = "COPY ({}) TO STDOUT (FORMAT binary)"
+_SIGNATURE = b"PGCOPY\n\xff\r\n\0"
+_HEADER_BYTES = len(_SIGNATURE) + 8
+"""Signature, flags, and the length of an extension of the header, which nobody has."""
+
+_FIELD_BYTES = 6
+"""Before a row's one text: the number of its fields and the text's length."""
+
+_NEXT = b"\n,"
+_PART_ROWS = 500
+"""Rows that the database joins: few enough for its memory and ours, enough to be quick."""
+
+_MOST_EMPTY = 4
 
 
-def copied_lines(
-    connection: Connection, statement: Select[Any], rows: int
-) -> Iterator[list[bytes]]:
-    """Return the rows of a select of one column of JSON text as lines in UTF-8, so many a part.
+def copied_lines(connection: Connection, statement: Select[Any], rows: int) -> Iterator[bytes]:
+    """Return the rows of a select of one column of JSON text in UTF-8, so many a part.
 
-    Each line ends with a newline. The connection's transaction and isolation hold.
+    A part holds a text a line, commas before all but its first, and ends with a newline. The
+    connection's transaction and isolation hold.
     """
-    text, values = _as_driver_takes_it(connection, statement)
+    texts = _copied(connection, *_as_driver_takes_it(connection, statement))
+    while part := list(islice(texts, rows)):
+        yield _NEXT.join(part) + b"\n"
+
+
+def copied_parts(connection: Connection, table: str, text: str) -> Iterator[bytes] | None:
+    """Return the same of all rows of a table in the order of `pk`, joined by the database already.
+
+    text: SQL of the text, of that table alone. None where the keys have too many holes for it.
+    """
+    count, low, high = connection.exec_driver_sql(
+        f"SELECT count(*), coalesce(min(pk), 0), coalesce(max(pk), 0) FROM {table}"
+    ).one()
+    if high - low > _MOST_EMPTY * count + _PART_ROWS:
+        return None
+    within = f"{table}.pk >= first AND {table}.pk < first + {_PART_ROWS}"
+    ordered = f"SELECT {text} AS text FROM {table} WHERE {within} ORDER BY {table}.pk"
+    statement = (
+        f"SELECT (SELECT string_agg(text, E'\\n,') FROM ({ordered}) AS features) "
+        f"FROM generate_series({low}::bigint, {high}, {_PART_ROWS}) AS first"
+    )
+    return (b"%b\n" % part for part in _copied(connection, statement, None))
+
+
+def _copied(
+    connection: Connection, text: str, values: dict[str, Any] | None
+) -> Iterator[memoryview]:
+    """Return the one field of each row, in UTF-8, and nothing of a row that has null."""
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(_COPY.format(text), values) as copy:
-        lines = iter(copy)
-        while part := [bytes(line) for line in islice(lines, rows)]:
-            yield part
+    with driver.cursor() as cursor:
+        cursor.execute("SET LOCAL client_encoding = 'UTF8'")
+        cursor.execute("SET LOCAL jit = off")  # compiling takes longer than it saves
+        with cursor.copy(_COPY.format(text), values) as copy:
+            for block in copy:
+                row = memoryview(block)
+                if row[: len(_SIGNATURE)] == _SIGNATURE:  # before the first row, in one block
+                    row = row[_HEADER_BYTES:]
+                if len(row) > _FIELD_BYTES:  # neither the end's mark nor null
+                    yield row[_FIELD_BYTES:]
 
 
 def _as_driver_takes_it(

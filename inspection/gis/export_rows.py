@@ -23,8 +23,8 @@ from sqlalchemy import (
 
 from inspection.gis.collections import Collection, Property
 from inspection.gis.crs import Crs, from_lon_lat
-from inspection.gis.export_copy import copied_lines
-from inspection.gis.feature_sql import feature_sql, head_sql, point_sql
+from inspection.gis.export_copy import copied_lines, copied_parts
+from inspection.gis.feature_sql import STORED, feature_sql, head_sql, point_sql
 from inspection.gis.formats.model import Batch
 from inspection.models.types import UtcDateTime
 
@@ -87,8 +87,9 @@ def text_batches(
         text = literal_column(feature_sql(collection.id, dialect)).label("text")
         statement = _ordered(collection, [text], conditions)
         if dialect == "postgresql":
-            for lines in copied_lines(connection, statement, BATCH_ROWS):
-                yield Batch((), (), (), b",".join(lines))
+            whole = None if conditions else _whole(connection, collection)
+            for lines in whole or copied_lines(connection, statement, BATCH_ROWS):
+                yield Batch((), (), (), lines)
             return
         for part in _read(connection, statement):
             yield Batch((), (), (), ",".join(f"{row[0]}\n" for row in part).encode())
@@ -96,6 +97,13 @@ def text_batches(
     head = literal_column(head_sql(collection.id, dialect)).label("text")
     for part in _read(connection, _ordered(collection, [head, *_lon_lat(collection)], conditions)):
         yield _batch(part, part, crs)
+
+
+def _whole(connection: Connection, collection: Collection) -> Iterator[bytes] | None:
+    """Return all features of a collection whose text PostgreSQL keeps, and None of another."""
+    stored = STORED.get((collection.id, "postgresql"))
+    table = collection.entity.__tablename__
+    return copied_parts(connection, table, stored) if stored else None
 
 
 def count(connection: Connection, collection: Collection, conditions: Conditions) -> int:
