@@ -6,9 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import literal_column, text, update
 
 from inspection.extensions import db
+from inspection.gis import export_copy
 from inspection.gis.feature_sql import feature_sql, made_sql
 from inspection.gis.stored_texts import wrong_texts
 from inspection.models import House
@@ -192,3 +193,49 @@ def test_migrated_up_down_and_up(run_databases, tmp_path):
         check_equal(len(AWKWARD))
         db.session.remove()
         db.engine.dispose()
+
+
+KEYS = {
+    "none": [],
+    "one": [7],
+    "bounds of parts": [1, 500, 501, 502, 1000, 1001, *range(1100, 1400)],
+    "an empty part": [*range(1, 500), 2400],
+    "beyond 32 bits' half": [2**31 - 2, 2**31 - 1],
+}
+
+
+@pytest.mark.parametrize("keys", KEYS.values(), ids=KEYS)
+def test_exported_joined_by_the_database_or_row_by_row(app, keys):
+    with app.app_context():
+        houses_at(keys)
+        statement = db.select(literal_column("houses.feature")).select_from(House)
+        query = statement.order_by(House.pk)
+        with db.engine.connect() as connection:
+            by_row = list(export_copy.copied_lines(connection, query, 1000))
+            joined = list(export_copy.copied_parts(connection, "houses", "houses.feature"))
+            texts = connection.scalars(query).all()
+
+    def read(parts):
+        return b",".join(parts).decode()
+
+    assert read(by_row) == read(joined) == "\n,".join(texts) + ("\n" if keys else "")
+
+
+def test_keys_with_wide_holes_are_not_walked_through(app):
+    with app.app_context():
+        houses_at([1, 2_000_000_000])
+        with db.engine.connect() as connection:
+            assert export_copy.copied_parts(connection, "houses", "houses.feature") is None
+
+
+def houses_at(keys):
+    """Add houses with these primary keys."""
+    db.session.execute(
+        text(
+            "insert into houses (pk, id, code, structure, extra, revision, body_sha256, "
+            "created_at, updated_at) select pk, gen_random_uuid(), '家屋' || pk, 'wooden', '{}', 1, "
+            "'x', now(), now() from unnest(cast(:keys as bigint[])) as pk"
+        ),
+        {"keys": keys},
+    )
+    db.session.commit()
