@@ -6,7 +6,6 @@ python -m bench gis [--gis-houses N] [--gis-database postgis|spatialite] [--gis-
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,8 +15,9 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from bench import gis_houses, gis_peers, gis_report, gis_requests
+from bench import gis_export_report, gis_houses, gis_peers, gis_report, gis_requests
 from bench.gis_check import check_features, check_tiles
+from bench.gis_export import measure_exports
 from bench.gis_houses import Houses
 from bench.gis_measure import Figure, System, ask_all, bare, postmaster
 from bench.gis_requests import Ask
@@ -62,29 +62,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     gis.add_argument("--gis-houses", type=int, default=1_000_000)
     gis.add_argument("--gis-database", choices=("postgis", "spatialite"), default="postgis")
     gis.add_argument("--gis-seconds", type=float, default=3.0, help="of each operation")
-    gis.add_argument("--gis-operation", action="append", help="only those whose name begins so")
+    gis.add_argument(
+        "--gis-operation", action="append", help="only those whose name begins so; also exports"
+    )
 
 
 def run(arguments: argparse.Namespace) -> str:
     wanted = tuple(arguments.gis_operation or ("",))
     chosen = [operation for operation in OPERATIONS if operation.name.startswith(wanted)]
+    begun = time.perf_counter()
     houses = gis_houses.make(arguments.gis_houses)
     kind = "embedded" if arguments.gis_database == "spatialite" else "postgis"
-    with run_folder() as folder, database(kind) as url, ExitStack() as stack:
-        server = stack.enter_context(Server(folder, settings(folder, url)))
-        _load(url, folder, houses)
-        stack.enter_context(server.worker_at_rest())
-        systems = [_ours(server)]
-        if url:
-            systems += _peers(url, folder, stack)
-        figures = _figures(chosen, systems, houses, url, arguments.gis_seconds)
-        parts = [
-            f"### {len(houses):,} houses, {arguments.gis_database}",
-            gis_report.figures_table(figures),
-            gis_report.goals_table(figures),
-        ]
-        if url and not arguments.gis_operation and importlib.util.find_spec("bench.gis_export"):
-            parts.append(_export(url, folder))
+    exports = None
+    with run_folder() as folder, database(kind) as url:
+        with ExitStack() as stack:
+            server = stack.enter_context(Server(folder, settings(folder, url)))
+            _load(url, folder, houses)
+            stack.enter_context(server.worker_at_rest())
+            systems = [_ours(server)]
+            if url and chosen:
+                systems += _peers(url, folder, stack)
+            figures = _figures(chosen, systems, houses, url, arguments.gis_seconds)
+        if url and "exports".startswith(wanted):
+            exports = measure_exports(url, folder)
+    took = (time.perf_counter() - begun) / 60
+    parts = [
+        f"### {len(houses):,} houses, {arguments.gis_database}; all measured in {took:.0f} minutes",
+        gis_report.figures_table(figures) if figures else "",
+        gis_export_report.table(exports) if exports else "",
+        gis_report.goals_table(figures, gis_export_report.goals(exports) if exports else ()),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -150,9 +157,3 @@ def _note(figures: dict, key: tuple[str, int, str], figure: Figure, asks: Sequen
         f"{name}, {clients} connections, {server}: {short(figure.per_second)}/s, "
         f"p50 {short(figure.p50_ms)} ms ({figure.requests} requests, {different} different)"
     )
-
-
-def _export(url: str, folder: Path) -> str:
-    from bench.gis_export import export_report
-
-    return str(export_report(url, folder))

@@ -32,7 +32,7 @@ def ask_once(system: System, ask: Ask) -> Reply | None:
 
 
 def check_features(systems: Sequence[System], asks: Sequence[Ask]) -> None:
-    """Raise SystemExit unless all give the same houses and the same number of matches."""
+    """Raise SystemExit unless all give the same houses, properties and number of matches."""
     for ask in asks:
         found = {}
         for system in systems:
@@ -41,42 +41,54 @@ def check_features(systems: Sequence[System], asks: Sequence[Ask]) -> None:
                 found[system.name] = features_of(reply)
         for one, other in itertools.combinations(found, 2):
             if found[one] != found[other]:
-                (matched, codes), (others_matched, others) = found[one], found[other]
+                (matched, codes, names), (others_matched, others, others_names) = (
+                    found[one],
+                    found[other],
+                )
                 raise SystemExit(
                     f"{one} and {other} differ for {ask.ours}: {matched} and {others_matched} "
-                    f"matches; {len(codes - others)} houses only here, {len(others - codes)} there"
+                    f"matches; {len(codes - others)} houses only here, {len(others - codes)} there; "
+                    f"properties {sorted(names ^ others_names)} of one only"
                 )
 
 
 def check_tiles(systems: Sequence[System], asks: Sequence[Ask]) -> None:
-    """Raise SystemExit unless the tiles stand for the same number of houses.
+    """Raise SystemExit unless the tiles stand for as many houses, with the same attributes.
 
-    A cluster counts as its `count`. What lies in the buffer around a tile does not count; where
-    clusters straddle an edge the numbers may differ a little, which is said.
+    A cluster counts as its `count`, and has attributes of its own. What lies in the buffer around a
+    tile does not count; where clusters straddle an edge the numbers may differ a little, which is
+    said.
     """
     for ask in asks[:1]:
-        found = {}
+        found, names = {}, {}
         for system in systems:
             reply = ask_once(system, ask)
             if reply is None:
                 continue
             if reply.status != 200:
                 raise SystemExit(f"{system.name}: {reply.status} for {system.path(ask)}")
-            found[system.name] = _houses_in(reply.body)
+            found[system.name], carried = _content(reply.body)
+            if carried:  # a tile may consist of clusters
+                names[system.name] = carried
         if len(set(found.values())) > 1:
             print(f"{ask.ours}: {found} houses inside the tile", file=sys.stderr)
         if max(found.values()) > 1.1 * min(found.values()) + 5:
             raise SystemExit(f"the tiles differ for {ask.ours}: {found}")
+        if len(set(names.values())) > 1:
+            raise SystemExit(f"the tiles' attributes differ for {ask.ours}: {names}")
 
 
-def _houses_in(tile: bytes) -> int:
+def _content(tile: bytes) -> tuple[int, frozenset[str]]:
+    """Return the houses inside a tile, and the names of the attributes of single ones."""
     layers = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True})
-    total = 0
+    total, names = 0, set()
     for layer in layers.values():
         for feature in layer["features"]:
-            shape = feature["geometry"]
+            shape, properties = feature["geometry"], feature["properties"]
             points = [shape["coordinates"]] if shape["type"] == "Point" else shape["coordinates"]
             inside = [p for p in points if 0 <= p[0] < EXTENT and 0 <= p[1] < EXTENT]
             if inside:
-                total += int(feature["properties"].get("count", len(inside)))
-    return total
+                total += int(properties.get("count", len(inside)))
+            if "count" not in properties:
+                names.update(properties)
+    return total, frozenset(names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bench.gis_measure import Figure
 from bench.tables import markdown, short
@@ -24,6 +24,9 @@ GOALS: tuple[tuple[str, str, float], ...] = (
 )
 Figures = Mapping[tuple[str, int, str], Figure]
 """By operation, connections and server."""
+
+Goal = tuple[str, str, str, str, str, str]
+"""Operation, compared with, goal, reached at 8 connections and at one, met or missed."""
 
 
 def figures_table(figures: Figures) -> str:
@@ -47,16 +50,17 @@ def figures_table(figures: Figures) -> str:
     return markdown(head, rows)
 
 
-def goals_table(figures: Figures) -> str:
-    """Return each goal with what was reached, at 8 connections and at one."""
-    rows = []
+def goals_table(figures: Figures, others: Sequence[Goal] = ()) -> str:
+    """Return each goal with what was reached, at 8 connections and at one; others come below."""
+    rows: list[Goal] = []
     for operation, peer, goal in GOALS:
         ratios = [_ratio(figures, operation, clients, peer) for clients in (8, 1)]
         if ratios[0] is None:
             continue
         verdict = "met" if ratios[0] >= goal else "MISSED"
-        shown = [f"{short(ratio)} ×" if ratio else "" for ratio in ratios]
-        rows.append((operation, peer, f"≥ {goal:g} ×", *shown, verdict))
+        eight, one = (f"{short(ratio)} ×" if ratio else "" for ratio in ratios)
+        rows.append((operation, peer, f"≥ {goal:g} ×", eight, one, verdict))
+    rows += others
     head = ("operation", "compared with", "goal", "8 connections", "1 connection", "")
     return markdown(head, rows) if rows else ""
 

@@ -19,6 +19,8 @@ import numpy as np
 from bench.gis_houses import Houses
 from bench.gis_neighbours import Neighbours
 from bench.load_http import Reply, Request
+from inspection.gis.collections import HOUSES
+from inspection.gis.tiles.columns import attributes
 from inspection.paging import encode_cursor
 
 MARGIN_DEG = 2e-6
@@ -127,8 +129,12 @@ def deep_pages(houses: Houses, seed: int) -> Iterator[Ask]:
         )
 
 
-def tiles(zoom: int, houses: Houses, seed: int, limit: str = "") -> Iterator[Ask]:
-    """Yield the tiles of random houses at a zoom, none twice before all were asked."""
+def tiles(zoom: int, houses: Houses, seed: int) -> Iterator[Ask]:
+    """Yield the tiles of random houses at a zoom, none twice before all were asked.
+
+    tipg is asked for the attributes that our tiles carry, not for all it has.
+    """
+    names = ("id", *(each.name for each in attributes(HOUSES)))
     numbers = random.Random(seed)
     side = 2**zoom
     known: dict[tuple[int, int], None] = {}
@@ -139,11 +145,12 @@ def tiles(zoom: int, houses: Houses, seed: int, limit: str = "") -> Iterator[Ask
     for x, y in itertools.cycle(known):
         yield Ask(
             ours=f"/ogc/collections/houses/tiles/WebMercatorQuad/{zoom}/{y}/{x}",
-            tipg=f"/collections/public.houses/tiles/WebMercatorQuad/{zoom}/{x}/{y}{limit}",
+            tipg=f"/collections/public.houses/tiles/WebMercatorQuad/{zoom}/{x}/{y}"
+            f"?properties={','.join(names)}",
             pygeoapi=None,
             sql="WITH e AS (SELECT ST_TileEnvelope(%s, %s, %s) AS box), found AS (SELECT "
-            "ST_AsMVTGeom(ST_Transform(location, 3857), e.box, 4096, 64) AS geom, id, code, "
-            "ward_code, total, judgement FROM houses, e "
+            "ST_AsMVTGeom(ST_Transform(location, 3857), e.box, 4096, 64) AS geom, "
+            f"{', '.join(names)} FROM houses, e "
             "WHERE location && ST_Transform(e.box, 4326)) SELECT ST_AsMVT(found, 'houses') FROM found",
             values=(zoom, x, y),
         )
@@ -157,10 +164,16 @@ def as_request(path: str, token: str | None) -> Request:
     return Request("GET", path, headers)
 
 
-def features_of(reply: Reply) -> tuple[int | None, frozenset[str]]:
-    """Return numberMatched and the houses' codes of a reply that should hold features."""
+def features_of(reply: Reply) -> tuple[int | None, frozenset[str], frozenset[str]]:
+    """Return numberMatched, the houses' codes, and the names of their properties (but `id`).
+
+    Ours has the id beside the properties, the others among them. Raises SystemExit for a reply
+    that is no success.
+    """
     if reply.status != 200:
         raise SystemExit(f"{reply.status}: {reply.body[:500].decode(errors='replace')}")
     document = json.loads(reply.body)
     found = document.get("features", [document])
-    return document.get("numberMatched"), frozenset(one["properties"]["code"] for one in found)
+    names = frozenset(name for one in found for name in one["properties"]) - {"id"}
+    codes = frozenset(one["properties"]["code"] for one in found)
+    return document.get("numberMatched"), codes, names

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from inspection import audit
 from inspection.auth import NO_TOKEN, SYSTEM, Actor
 from inspection.canonical import text_digest
+from inspection.database.notes import note
 from inspection.database.quick import Quick
 from inspection.database.transactions import read_transaction, write_transaction
 from inspection.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
@@ -129,13 +130,14 @@ def _valid(row: Token, moment: datetime) -> bool:
 def _touch(
     token_pk: int, device_pk: int | None, moment: datetime, device_clock_at: datetime | None
 ) -> None:
+    """Note a use; when the database is busy, a later request will."""
     seen: dict[str, Any] = {"last_seen_at": moment}
     if device_clock_at is not None:
         seen["clock_skew_s"] = (device_clock_at - moment).total_seconds()
-    with write_transaction():
-        db.session.execute(update(Token).where(Token.pk == token_pk).values(last_used_at=moment))
-        if device_pk is not None:
-            db.session.execute(update(Device).where(Device.pk == device_pk).values(**seen))
+    writes = [update(Token).where(Token.pk == token_pk).values(last_used_at=moment)]
+    if device_pk is not None:
+        writes.append(update(Device).where(Device.pk == device_pk).values(**seen))
+    note(*writes)
 
 
 def why_refused(token: str) -> str:
