@@ -38,9 +38,11 @@ def recount() -> None:
 def _show(counts: list[feature_counts.Count]) -> int:
     """Print a line a count; return how many differ from the rows."""
     for count in counts:
-        verdict = "right" if count.kept == count.rows else "WRONG"
+        verdict = "right" if count.is_right else "WRONG"
+        if count.wrong_parts:
+            verdict += f" in {count.wrong_parts} parts"
         click.echo(f"{count.kind}: kept {count.kept}, rows {count.rows}, {verdict}")
-    return sum(count.kept != count.rows for count in counts)
+    return sum(not count.is_right for count in counts)
 
 
 def register(app: Flask) -> None:

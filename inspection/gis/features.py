@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Double,
     Integer,
     Select,
@@ -28,8 +29,9 @@ from inspection.errors import NotFoundError
 from inspection.extensions import db
 from inspection.geometry import Box, within_plain
 from inspection.gis.bbox import BoundingBox, degrees, inside
-from inspection.gis.collections import COLLECTIONS, Collection, PointSource
+from inspection.gis.collections import COLLECTIONS, HOUSES, Collection, PointSource
 from inspection.gis.crs import Crs, geometry_texts
+from inspection.gis.facet_counts import count_by_facets
 from inspection.gis.feature_sql import feature_sql, head_sql, point_sql
 from inspection.gis.parameters import ItemsQuery, Selection
 from inspection.gis.timespan import Timespan
@@ -53,11 +55,13 @@ class FeaturePage:
 def fetch_features(collection: Collection, query: ItemsQuery, actor: Actor) -> FeaturePage:
     """Return one page of what an actor may see, in the order of the primary key."""
     made = _made_before(collection, query, actor)
-    conditions = None if made else matching(collection, query.selection, actor)
-    rows = made() if made else _filtered_page(collection, query, conditions or [])
+    if made:
+        rows = made()
+        whole = _is_whole(rows, query)
+        matched = len(rows) if whole else _matched(collection, query.selection, actor)
+    else:
+        rows, matched = _filtered_page(collection, query, actor)
     more = len(rows) > query.limit
-    whole = query.after is None and not more
-    matched = len(rows) if whole else _matched(collection, query.selection, actor, conditions)
     rows = rows[: query.limit]
     return FeaturePage(_texts(rows, query.crs), matched, rows[-1][0] if more else None)
 
@@ -93,11 +97,29 @@ def _made_before(
 
 
 def _filtered_page(
-    collection: Collection, query: ItemsQuery, conditions: list[ColumnElement[bool]]
-) -> Sequence[Any]:
-    rows = _rows(collection, query.crs).where(*conditions)
+    collection: Collection, query: ItemsQuery, actor: Actor
+) -> tuple[Sequence[Any], int]:
+    """Return the rows of a page, and one more where others follow; how many there are in all.
+
+    Where the number is kept by facet, it comes in a last column with the rows.
+    """
+    conditions = matching(collection, query.selection, actor)
+    rows = _columns(collection, lonlat=query.crs.kind == "lonlat").where(*conditions)
+    kept = count_by_facets(conditions) if collection is HOUSES else None
+    if kept is not None:
+        rows = rows.add_columns(kept.scalar_subquery().label("matched"))
     with reading() as connection:
-        return connection.execute(_paged(collection, rows), _paging(query)).all()
+        found = connection.execute(_paged(collection, rows), _paging(query)).all()
+        if _is_whole(found, query):
+            return found, len(found)
+        if kept is not None and found:
+            return found, found[0].matched
+        return found, _counted(connection, collection, conditions, kept)
+
+
+def _is_whole(rows: Sequence[Any], query: ItemsQuery) -> bool:
+    """Say whether a page's rows are all there are."""
+    return query.after is None and len(rows) <= query.limit
 
 
 def _paging(query: ItemsQuery) -> dict[str, Any]:
@@ -141,21 +163,26 @@ def _dialect() -> str:
     return str(db.engine.dialect.name)
 
 
-def _matched(
-    collection: Collection,
-    selection: Selection,
-    actor: Actor,
-    conditions: list[ColumnElement[bool]] | None,
-) -> int:
+def _matched(collection: Collection, selection: Selection, actor: Actor) -> int:
     """Return the exact number of features of a selection: kept where that is all, else counted."""
     kind = kept_kind(collection, actor) if selection == ALL else None
     if kind is not None:
         return int(_KEPT.rows({"kind": kind})[0][0] or 0)
-    if conditions is None:
-        conditions = matching(collection, selection, actor)
-    total = collection.joined(select(func.count()).select_from(collection.entity))
     with reading() as connection:
-        return connection.scalar(total.where(*conditions)) or 0
+        return _counted(connection, collection, matching(collection, selection, actor))
+
+
+def _counted(
+    connection: Connection,
+    collection: Collection,
+    conditions: list[ColumnElement[bool]],
+    kept: Select[tuple[int]] | None = None,
+) -> int:
+    total = kept
+    if total is None:
+        total = select(func.count()).select_from(collection.entity)
+        total = collection.joined(total).where(*conditions)
+    return connection.scalar(total) or 0
 
 
 def matching(
@@ -208,12 +235,8 @@ def _in_timespan(instant: Any, timespan: Timespan) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _rows(collection: Collection, crs: Crs) -> Select[Any]:
-    """Select key and text; for a system other than CRS84 the text's head and the stored point."""
-    return _columns(collection, lonlat=crs.kind == "lonlat")
-
-
 def _columns(collection: Collection, *, lonlat: bool) -> Select[Any]:
+    """Select key and text; for a system other than CRS84 the text's head and the stored point."""
     dialect = _dialect()
     key = collection.entity.pk
     if lonlat:

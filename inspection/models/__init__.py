@@ -4,6 +4,7 @@ from inspection.models.access import ROLES, Device, EnrolmentCode, Token, User
 from inspection.models.audit import AuditEntry, AuditHead
 from inspection.models.feature_count import FeatureCount
 from inspection.models.house import STRUCTURES, House, HouseOwner
+from inspection.models.house_facet import HouseFacet
 from inspection.models.inspection import (
     CONFIRMED_STATUSES,
     METHODS,
@@ -45,6 +46,7 @@ __all__ = [
     "EnrolmentCode",
     "FeatureCount",
     "House",
+    "HouseFacet",
     "HouseOwner",
     "Inspection",
     "InspectionRevision",

@@ -1,6 +1,6 @@
 """The kept counts of features: compared with the rows, set right, and drawn together.
 
-Triggers keep them (migration 0010), whoever writes. They can only be wrong after a load that went
+Triggers keep them (migrations 0010 and 0013), whoever writes. They can only be wrong after a load that went
 past the triggers, such as `pg_restore --disable-triggers`; `features recount` sets them right.
 """
 
@@ -13,6 +13,7 @@ from sqlalchemy import Select, delete, func, insert, select, text, update
 from inspection.database.transactions import snapshot, write_transaction
 from inspection.extensions import db
 from inspection.models import CONFIRMED_STATUSES, FeatureCount, House, Inspection, Photo
+from inspection.services import house_facets
 
 _CONFIRMED = Inspection.status.in_(CONFIRMED_STATUSES)
 _VISITS = select(func.count()).select_from(Inspection)
@@ -31,17 +32,26 @@ _CHUNK = 50_000
 
 @dataclass(frozen=True)
 class Count:
-    """One kind's number as it is kept, and as the rows say."""
+    """One kind's number as it is kept, and as the rows say.
+
+    wrong_parts: of a number kept in parts, how many are wrong, though their sum may be right.
+    """
 
     kind: str
     kept: int
     rows: int
+    wrong_parts: int = 0
+
+    @property
+    def is_right(self) -> bool:
+        """Whether what is kept agrees with the rows."""
+        return self.kept == self.rows and not self.wrong_parts
 
 
 def compare() -> list[Count]:
     """Return every kept count beside the rows counted at the same moment."""
     with snapshot():
-        return _compared()
+        return [*_compared(), _by_facets()]
 
 
 def recount() -> list[Count]:
@@ -52,16 +62,23 @@ def recount() -> list[Count]:
         counts = _compared()
         # The difference, not a fresh number: right also while `compact` runs.
         _add({count.kind: count.rows - count.kept for count in counts})
+        counts.append(_by_facets())
+        if not counts[-1].is_right:
+            house_facets.mend()
     return counts
 
 
 def compact() -> int:
-    """Draw the rows of finished writers together to one a kind; return how many went.
+    """Draw the rows of finished writers together to one a kind and facets; return how many went.
 
     Neither writers nor readers wait. SQLite has one row a kind anyway.
     """
     if db.session.get_bind().dialect.name != "postgresql":
         return 0
+    return _compact_kinds() + house_facets.compact()
+
+
+def _compact_kinds() -> int:
     with write_transaction():
         held = select(FeatureCount.pk).order_by(FeatureCount.pk).limit(_CHUNK)
         gone = (
@@ -95,3 +112,8 @@ def _compared() -> list[Count]:
         Count(kind, int(kept.get(kind, 0)), db.session.scalar(query) or 0)
         for kind, query in COUNTED.items()
     ]
+
+
+def _by_facets() -> Count:
+    kept, rows, wrong = house_facets.difference()
+    return Count("houses by facet", kept, rows, wrong)
