@@ -23,32 +23,29 @@ _PLAIN = frozenset(
 )  # fmt: skip
 
 
-def count_by_facets(conditions: Iterable[ColumnElement[bool]]) -> Select[tuple[int]] | None:
-    """Return a select of the number of houses that meet conditions; None unless all ask facets.
+def asks_facets(conditions: Iterable[ColumnElement[bool]]) -> bool:
+    """Say whether conditions on a select of houses ask their facets alone.
 
-    conditions: on a select of houses. The same expressions are asked of columns of the same types,
-    once a combination instead of once a house.
+    What is not known here is refused: another column or table, a statement within a condition, a
+    function that might give another result each time.
     """
-    asked = list(conditions)
-    if not all(_asks_facets(condition) for condition in asked):
-        return None
+    return all(_is_known(part) for each in conditions for part in visitors.iterate(each))
+
+
+def count_by_facets(conditions: Iterable[ColumnElement[bool]]) -> Select[tuple[int]]:
+    """Return a select of the number of houses that meet conditions of which `asks_facets` holds.
+
+    The same expressions are asked of columns of the same types, once a combination instead of once
+    a house.
+    """
     number = func.coalesce(func.sum(_COUNTS.c.number), 0)
-    return select(cast(number, BigInteger)).where(*asked)
-
-
-def _asks_facets(condition: ColumnElement[bool]) -> bool:
-    """Say whether nothing but facets, values and known operators stands in a condition.
-
-    What is not known here is refused: another column or table, a statement within it, a function
-    that might give another result each time.
-    """
-    return all(map(_is_known, visitors.iterate(condition)))
+    return select(cast(number, BigInteger)).where(*conditions)
 
 
 def _is_known(part: visitors.ExternallyTraversible) -> bool:
     kind = part.__visit_name__
     if kind == "column":
-        return bool(getattr(part, "is_literal", False)) and getattr(part, "text", "") in _COLUMNS
+        return bool(getattr(part, "is_literal", False)) and getattr(part, "name", "") in _COLUMNS
     if kind == "function":
         return getattr(part, "name", "") in _FUNCTIONS
     return kind in _PLAIN

@@ -31,8 +31,9 @@ from inspection.geometry import Box, within_plain
 from inspection.gis.bbox import BoundingBox, degrees, inside
 from inspection.gis.collections import COLLECTIONS, HOUSES, Collection, PointSource
 from inspection.gis.crs import Crs, geometry_texts
-from inspection.gis.facet_counts import count_by_facets
+from inspection.gis.facet_counts import asks_facets, count_by_facets
 from inspection.gis.feature_sql import feature_sql, head_sql, point_sql
+from inspection.gis.filter_shapes import Shape, shape_of
 from inspection.gis.parameters import ItemsQuery, Selection
 from inspection.gis.timespan import Timespan
 from inspection.gis.visibility import kept_kind, visible
@@ -99,22 +100,36 @@ def _made_before(
 def _filtered_page(
     collection: Collection, query: ItemsQuery, actor: Actor
 ) -> tuple[Sequence[Any], int]:
-    """Return the rows of a page, and one more where others follow; how many there are in all.
-
-    Where the number is kept by facet, it comes in a last column with the rows.
-    """
+    """Return the rows of a page, and one more where others follow; how many there are in all."""
     conditions = matching(collection, query.selection, actor)
+    asks_only_facets = collection is HOUSES and asks_facets(conditions)
+    shape = shape_of(conditions) if asks_only_facets else None
+    if shape is not None:
+        return _page_by_facets(query, shape)
     rows = _columns(collection, lonlat=query.crs.kind == "lonlat").where(*conditions)
-    kept = count_by_facets(conditions) if collection is HOUSES else None
-    if kept is not None:
-        rows = rows.add_columns(kept.scalar_subquery().label("matched"))
     with reading() as connection:
         found = connection.execute(_paged(collection, rows), _paging(query)).all()
-        if _is_whole(found, query):
-            return found, len(found)
-        if kept is not None and found:
-            return found, found[0].matched
-        return found, _counted(connection, collection, conditions, kept)
+        whole = _is_whole(found, query)
+        return found, len(found) if whole else _counted(connection, collection, conditions)
+
+
+def _page_by_facets(query: ItemsQuery, shape: Shape) -> tuple[Sequence[Any], int]:
+    """Return a page of houses, their number in a last column of each, and that number."""
+    page, count = _by_facets(query.crs.kind == "lonlat", shape, _dialect())
+    rows = page.rows(_paging(query) | shape.values)
+    if _is_whole(rows, query):
+        return rows, len(rows)
+    return rows, rows[0][-1] if rows else count.rows(shape.values)[0][0]
+
+
+@lru_cache
+def _by_facets(lonlat: bool, shape: Shape, _dialect_name: str) -> tuple[Quick, Quick]:
+    """Return the statements of a page of houses with their number, and of the number alone."""
+    conditions = shape.conditions()
+    number = count_by_facets(conditions)
+    rows = _columns(HOUSES, lonlat=lonlat).where(*conditions)
+    rows = rows.add_columns(number.scalar_subquery().label("matched"))
+    return Quick(_paged(HOUSES, rows)), Quick(number)
 
 
 def _is_whole(rows: Sequence[Any], query: ItemsQuery) -> bool:
@@ -173,16 +188,10 @@ def _matched(collection: Collection, selection: Selection, actor: Actor) -> int:
 
 
 def _counted(
-    connection: Connection,
-    collection: Collection,
-    conditions: list[ColumnElement[bool]],
-    kept: Select[tuple[int]] | None = None,
+    connection: Connection, collection: Collection, conditions: list[ColumnElement[bool]]
 ) -> int:
-    total = kept
-    if total is None:
-        total = select(func.count()).select_from(collection.entity)
-        total = collection.joined(total).where(*conditions)
-    return connection.scalar(total) or 0
+    total = collection.joined(select(func.count()).select_from(collection.entity))
+    return connection.scalar(total.where(*conditions)) or 0
 
 
 def matching(
