@@ -9,24 +9,30 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
     Engine,
     Integer,
+    Select,
     bindparam,
     cast,
     func,
     literal_column,
     select,
 )
+from werkzeug.datastructures import MultiDict
 
 from inspection import queries
 from inspection.auth import Actor
 from inspection.database.quick import Quick
 from inspection.gis import pages
-from inspection.gis.collections import COLLECTIONS
-from inspection.gis.features import feature_statement, page_statement
+from inspection.gis.collections import COLLECTIONS, HOUSES
+from inspection.gis.facet_counts import asks_facets
+from inspection.gis.features import facets_page, feature_statement, matching, page_statement
+from inspection.gis.filter_shapes import Shape, shape_of
+from inspection.gis.parameters import parse_selection
 from inspection.gis.visibility import kept_kind
 from inspection.models import FeatureCount, Token
 from inspection.models.types import now
@@ -55,21 +61,51 @@ def presented(digest: str) -> dict[str, Any]:
 
 @lru_cache
 def plain_page(collection_id: str, role: str, dialect: str, *, boxed: bool) -> Quick:
-    """Return the statement of a page as one row, since a row for each feature costs more than it.
+    """Return the statement of a page of all, or of what lies in a box, as one row.
 
-    The row: how many features there are up to `limit`, and of those before the last of so many
-    the greatest key and their texts as one (bytea); without a box the number of all.
     Needs an application context. Parameters: those of `page_statement`, and `presented`.
     """
     page = page_statement(collection_id, True, boxed, role, dialect).statement
+    if boxed:
+        return _one_row(page, role, None)
+    kind = kept_kind(COLLECTIONS[collection_id], Actor("", role))
+    return _one_row(
+        page, role, select(func.sum(FeatureCount.number)).where(FeatureCount.kind == kind)
+    )
+
+
+def filtered_page(
+    arguments: dict[str, str], role: str, zone: ZoneInfo
+) -> tuple[Quick, dict[str, Any]] | None:
+    """Return the statement of a page of houses that a filter of facets selects, and its values.
+
+    arguments: of a request for houses. None where more than facets is asked. Needs an application
+    context. Raises BadRequestError. Further parameters: `limit`, `after`, and `presented`.
+    """
+    selection = parse_selection(MultiDict(arguments), HOUSES, zone)
+    conditions = matching(HOUSES, selection, Actor("", role))
+    shape = shape_of(conditions) if asks_facets(conditions) else None
+    return None if shape is None else (_page_by_facets(shape, role), shape.values)
+
+
+@lru_cache
+def _page_by_facets(shape: Shape, role: str) -> Quick:
+    page, number = facets_page(True, shape)
+    return _one_row(page, role, number)
+
+
+def _one_row(page: Select[Any], role: str, kept: Select[Any] | None) -> Quick:
+    """Return the statement of a page as one row, since a row for each feature costs more than it.
+
+    The row: how many features there are up to `limit`, and of those before the last of so many
+    the greatest key and their texts as one (bytea); where it is kept, the number of all.
+    """
     found = page.where(_is_valid(role)).subquery()
     row = select(*found.c, func.row_number().over().label("nr")).subquery()
     shown = row.c.nr < bindparam("limit", type_=Integer)
     texts = func.string_agg(row.c.text, literal_column(f"'{pages.BETWEEN}'")).filter(shown)
     wanted = [func.count(), func.max(row.c.pk).filter(shown), func.convert_to(texts, _UTF8)]
-    if not boxed:
-        kind = kept_kind(COLLECTIONS[collection_id], Actor("", role))
-        kept = select(func.sum(FeatureCount.number)).where(FeatureCount.kind == kind)
+    if kept is not None:
         wanted.append(cast(kept.scalar_subquery(), BigInteger))
     return Quick(select(*wanted).select_from(row), binary=True)
 

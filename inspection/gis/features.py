@@ -125,11 +125,18 @@ def _page_by_facets(query: ItemsQuery, shape: Shape) -> tuple[Sequence[Any], int
 @lru_cache
 def _by_facets(lonlat: bool, shape: Shape, _dialect_name: str) -> tuple[Quick, Quick]:
     """Return the statements of a page of houses with their number, and of the number alone."""
+    page, number = facets_page(lonlat, shape)
+    return Quick(page.add_columns(number.scalar_subquery().label("matched"))), Quick(number)
+
+
+def facets_page(lonlat: bool, shape: Shape) -> tuple[Select[Any], Select[tuple[int]]]:
+    """Return a page of houses that conditions on facets select, and their number.
+
+    Parameters: `limit`, `after`, and those of the shape.
+    """
     conditions = shape.conditions()
-    number = count_by_facets(conditions)
     rows = _columns(HOUSES, lonlat=lonlat).where(*conditions)
-    rows = rows.add_columns(number.scalar_subquery().label("matched"))
-    return Quick(_paged(HOUSES, rows)), Quick(number)
+    return _paged(HOUSES, rows), count_by_facets(conditions)
 
 
 def _is_whole(rows: Sequence[Any], query: ItemsQuery) -> bool:

@@ -39,7 +39,12 @@ def address(**changes: str | None) -> str:
     """Return this request's address with some parameters changed; None takes one away."""
     arguments = {**request.args.to_dict(), **changes}
     kept = {name: value for name, value in arguments.items() if value is not None}
-    return f"{request.base_url}?{urlencode(kept, safe=':,/')}" if kept else request.base_url
+    return f"{request.base_url}?{written(kept)}" if kept else request.base_url
+
+
+def written(arguments: dict[str, str]) -> str:
+    """Return parameters as they are written in an address."""
+    return urlencode(arguments, safe=":,/")
 
 
 def self_and_alternate(media_type: str, *, html: bool) -> list[Link]:

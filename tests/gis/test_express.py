@@ -50,9 +50,45 @@ ODD = (
     "f=xml",
     "wrong=1",
     "datetime=2026-01-01",
-    "filter=total>1",
     "&",
     "limit=1&",
+)
+
+OF_FACETS = (
+    "filter=total>1",
+    "filter=total%3E1&limit=2&f=json",
+    "filter=ward_code%20IN%20('401064','401072')%20AND+total>=93.5&limit=2",
+    "limit=1&filter=NOT+(judgement='a+b')+AND+structure+LIKE+'wood%25'",
+    "filter=CASEI(status)=CASEI('CONFIRMED')&cursor=azI&limit=2",
+    "filter=ward_code<>'%E5%9F%8E:/,~\"it''s\"'&limit=1",
+    "ward_code=401064&limit=1",
+    "total=100&structure=wooden&filter=status='confirmed'&limit=3",
+)
+"""Short for houses."""
+
+OF_MORE = (
+    "filter=total>1&bbox=130,32,131,34",
+    "filter=total>900",
+    "filter=storeys=2",
+    "filter=total>low",
+    "filter=\"updated_at\">DATE('2026-01-01')",
+    "filter=S_INTERSECTS(geometry,BBOX(130,32,131,34))",
+    "filter=judgement<>'id'",
+    "filter=total",
+    "filter=total>",
+    "filter=unknown=1",
+    "filter=total>1&filter=total>2",
+    "filter=",
+    "filter=%FF",
+    "filter=ward_code<>'%00'",
+    "filter=total>1%zz",
+    "filter=total>1&filter-lang=cql2-text",
+    "filter=%7B%22op%22:%22%3E%22%7D&filter-lang=cql2-json",
+    "filter=total>1&limit=0",
+    "ward_code=",
+    "ward_code=401064&ward_code=401064",
+    "total=abc",
+    "storeys=2",
 )
 
 
@@ -115,7 +151,8 @@ def paths(rows):
         yield f"{base}/{identifier[:-4]}ffff", False
         yield f"{base}/{identifier}?limit=1", False
         yield from ((f"{base}?{query}".rstrip("?"), True) for query in PLAIN)
-        yield from ((f"{base}?{query}", False) for query in ODD)
+        yield from ((f"{base}?{query}", False) for query in (*ODD, *OF_MORE))
+        yield from ((f"{base}?{query}", collection == "houses") for query in OF_FACETS)
     yield "/ogc/collections/nothing/items", False
     yield "/ogc/collections/houses/items/", False
 
