@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
+import threading
 import uuid
 from collections import Counter
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -139,6 +141,57 @@ def test_writers_of_one_combination_neither_wait_nor_see_each_other(app, databas
         assert counted(second).total() == 3
         second.rollback()
         assert counted(second).total() == 2
+
+
+def test_every_snapshot_agrees_while_all_write_and_rows_are_drawn_together(app, database_kind):
+    """Four writers of rows of their own and few combinations, one that compacts, one that reads."""
+    done = threading.Event()
+    compared, faults = [], []
+
+    def run(work):
+        try:
+            work()
+        except Exception as fault:
+            faults.append(fault)
+
+    def write_some(seed):
+        chance = random.Random(seed)
+        mine = House.notes == f"writer {seed}"
+        for _ in range(8):
+            with writing(app) as connection:
+                connection.execute(insert(House).values(a_row(chance, notes=f"writer {seed}")))
+                name = chance.choice(FACETS)
+                change = update(House).values({name: chance.choice(VALUES[name])})
+                connection.execute(change.where(mine))
+                connection.execute(delete(House).where(mine, House.total == 0))
+                (connection.commit if chance.random() < 0.7 else connection.rollback)()
+
+    def compact():
+        while not done.is_set():
+            with app.app_context():
+                feature_counts.compact()
+
+    def read():
+        postgis = database_kind == "postgis"
+        level = {"isolation_level": "REPEATABLE READ"} if postgis else {}
+        while not done.is_set():
+            with app.app_context(), db.engine.connect().execution_options(**level) as connection:
+                compared.append(counted(connection).total())
+
+    writers = [threading.Thread(target=run, args=(partial(write_some, n),)) for n in range(4)]
+    others = [threading.Thread(target=run, args=(work,)) for work in (compact, read)]
+    for thread in (*writers, *others):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    for thread in others:
+        thread.join()
+
+    assert faults == []
+    assert compared
+    with app.app_context():
+        assert counted(db.session).total() > 0
 
 
 def test_compaction_goes_on_until_each_combination_has_one_row(app, database_kind, monkeypatch):
