@@ -1,7 +1,8 @@
 """The kept counts of features: compared with the rows, set right, and drawn together.
 
-Triggers keep them (migrations 0010 and 0013), whoever writes. They can only be wrong after a load that went
-past the triggers, such as `pg_restore --disable-triggers`; `features recount` sets them right.
+Triggers keep them (migrations 0010 and 0013), whoever writes. They can only be wrong after a load
+that went past the triggers, such as `pg_restore --disable-triggers`; `features recount` sets them
+right.
 """
 
 from __future__ import annotations

@@ -5,14 +5,14 @@ combination whose number it changed, and updates none, so writers do not wait fo
 SQLite: one row a combination, counted up and down, gone at nought.
 
 Revision ID: 0013
-Revises: 0011
+Revises: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -257,14 +257,14 @@ def test_the_migration_counts_the_houses_that_are_there(run_databases, database_
     chance = random.Random(3)
     with app.app_context():
         upgrade()
-        downgrade(revision="0011")
+        downgrade(revision="0012")
         db.session.remove()
     do(app, *(insert(House).values(a_row(chance)) for _ in range(12)))
     with app.app_context():
         upgrade()
         assert counted(db.session).total() == 12
         db.session.remove()
-        downgrade(revision="0011")
+        downgrade(revision="0012")
         upgrade()
     do(app, delete(House).where(House.pk > 6))
     with app.app_context():
