@@ -109,10 +109,7 @@ class Express:
         role = self._roles.get(asked.digest) or self._learn(asked.digest)
         if role is None:
             return None
-        found = self._page(asked, role) if asked.feature_id is None else self._one(asked, role)
-        if found is None:
-            self._roles.pop(asked.digest, None)
-        return found
+        return self._page(asked, role) if asked.feature_id is None else self._one(asked, role)
 
     def _learn(self, digest: str) -> str | None:
         role = express_sql.role_of(self._engine, digest)
@@ -121,6 +118,10 @@ class Express:
                 self._roles.clear()
             self._roles[digest] = role
         return role
+
+    def _forget(self, asked: Asked) -> None:
+        """Ask for the token's role anew next time: nothing was found, perhaps because of it."""
+        self._roles.pop(asked.digest, None)
 
     def _page(self, asked: Asked, role: str) -> bytes | None:
         try:
@@ -134,7 +135,7 @@ class Express:
         values = {"limit": limit + 1, "after": after or 0}
         rows = self._rows(asked, statement[0], values | statement[1])
         if not rows or not rows[0][0]:
-            return None
+            return self._forget(asked)
         many, last_key, texts, *kept = rows[0]
         whole = after is None and many <= limit
         if not whole and not kept:
@@ -156,7 +157,9 @@ class Express:
     def _one(self, asked: Asked, role: str) -> bytes | None:
         statement = self._statement(asked, role)
         rows = self._rows(asked, statement, {"id": uuid.UUID(asked.feature_id)})
-        return pages.feature_text(rows[0][1], asked.links()).encode() if rows else None
+        if not rows:
+            return self._forget(asked)
+        return pages.feature_text(rows[0][1], asked.links()).encode()
 
     def _statement(self, asked: Asked, role: str, *, boxed: bool = False) -> Quick:
         which = (asked.collection_id, role, asked.feature_id is None, boxed)

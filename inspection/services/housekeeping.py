@@ -38,7 +38,7 @@ def sweep_spool() -> int:
 
 
 CHORES: tuple[Chore, ...] = (
-    Chore("features.compact", timedelta(minutes=5), feature_counts.compact),
+    Chore("features.compact", timedelta(minutes=1), feature_counts.compact),
     Chore("jobs.prune", timedelta(hours=1), jobs.prune),
     Chore("spool.sweep", timedelta(hours=1), sweep_spool),
     Chore("uploads.sweep", timedelta(minutes=10), end_uploads.sweep),
