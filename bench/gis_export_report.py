@@ -60,8 +60,8 @@ def goals(exports: Exports) -> list[Goal]:
             _verdict(times >= GOAL_TIMES),
         ),
         (
-            f"its memory, {short(whole.file_mb)} MB",
-            f"{short(part.file_mb)} MB",
+            f"its memory for {short(whole.file_mb)} MB",
+            f"that for {short(part.file_mb)} MB",
             f"≤ {MOST_MORE_MB:g} MB more",
             "",
             f"{short(more)} MB",
