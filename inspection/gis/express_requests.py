@@ -23,7 +23,8 @@ _PATH = re.compile(
 )
 _WORD = re.compile(r"(limit|bbox|cursor|f)=([A-Za-z0-9.,_-]{1,400})")
 _CONDITION = re.compile(
-    rf"(?:({'|'.join(FACETS)})=([A-Za-z0-9.,_-]{{1,400}})|filter=([!-%'-~]{{1,4000}}))"
+    rf"(?:({'|'.join(FACETS)}|filter-lang(?==cql2-text$))=([A-Za-z0-9.,_-]{{1,400}})"
+    r"|filter=([!-%'-~]{1,4000}))"
 )
 _OF_MORE = re.compile(
     rf"\b(?:{'|'.join(sorted({item.name for item in HOUSES.queryables} - {*FACETS}))}|geometry)\b",
