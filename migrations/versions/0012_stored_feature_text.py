@@ -3,10 +3,10 @@
 Making it takes longer than reading it, and a house is read far more often than it is written. The
 text depends on nothing of a session: its digits are fixed by the function's own setting, its times
 are written as JSON has them, and its functions are found without a search path, as a restored dump
-needs. SQLite keeps none: it can add no such column, and makes the text in a third of the time.
+needs. SQLite keeps none: it can add no such column.
 
-Adding the column rewrites the table: a million houses take some 20 seconds, in which nobody else
-reads or writes houses.
+Adding the column rewrites the table: a million houses take half a minute, in which nobody else reads
+or writes houses.
 
 Revision ID: 0012
 Revises: 0011
