@@ -134,15 +134,15 @@ class Express:
             return None
         values = {"limit": limit + 1, "after": after or 0}
         rows = self._rows(asked, statement[0], values | statement[1])
-        if not rows or not rows[0][0]:
+        if not rows:
             return self._forget(asked)
-        many, last_key, texts, *kept = rows[0]
-        whole = after is None and many <= limit
+        kept, more, shown = rows[0][2:], len(rows) > limit, rows[:limit]
+        whole = after is None and not more
         if not whole and not kept:
             return None  # what lies in the box must be counted
-        matched = many if whole else kept[0] or 0
-        links = asked.links(last_key if many > limit else None)
-        head = pages.features_head(matched, min(many, limit), links)
+        matched = len(rows) if whole else kept[0] or 0
+        head = pages.features_head(matched, len(shown), asked.links(shown[-1][0] if more else None))
+        texts = pages.BETWEEN.encode().join([row[1] for row in shown])
         return b"".join((head.encode(), texts, pages.TAIL.encode()))
 
     def _selected(self, asked: Asked, role: str) -> tuple[Quick, dict[str, Any]] | None:

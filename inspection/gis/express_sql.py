@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     BigInteger,
     Engine,
-    Integer,
     Select,
     bindparam,
     cast,
@@ -27,7 +26,6 @@ from werkzeug.datastructures import MultiDict
 from inspection import queries
 from inspection.auth import Actor
 from inspection.database.quick import Quick
-from inspection.gis import pages
 from inspection.gis.collections import COLLECTIONS, HOUSES
 from inspection.gis.facet_counts import asks_facets
 from inspection.gis.features import facets_page, feature_statement, matching, page_statement
@@ -61,15 +59,15 @@ def presented(digest: str) -> dict[str, Any]:
 
 @lru_cache
 def plain_page(collection_id: str, role: str, dialect: str, *, boxed: bool) -> Quick:
-    """Return the statement of a page of all, or of what lies in a box, as one row.
+    """Return the statement of a page of all, or of what lies in a box.
 
     Needs an application context. Parameters: those of `page_statement`, and `presented`.
     """
     page = page_statement(collection_id, True, boxed, role, dialect).statement
     if boxed:
-        return _one_row(page, role, None)
+        return _in_bytes(page, role, None)
     kind = kept_kind(COLLECTIONS[collection_id], Actor("", role))
-    return _one_row(
+    return _in_bytes(
         page, role, select(func.sum(FeatureCount.number)).where(FeatureCount.kind == kind)
     )
 
@@ -91,23 +89,19 @@ def filtered_page(
 @lru_cache
 def _page_by_facets(shape: Shape, role: str) -> Quick:
     page, number = facets_page(True, shape)
-    return _one_row(page, role, number)
+    return _in_bytes(page, role, number)
 
 
-def _one_row(page: Select[Any], role: str, kept: Select[Any] | None) -> Quick:
-    """Return the statement of a page as one row, since a row for each feature costs more than it.
+def _in_bytes(page: Select[Any], role: str, kept: Select[Any] | None) -> Quick:
+    """Return the statement of a page for a valid token, its texts as they are sent.
 
-    The row: how many features there are up to `limit`, and of those before the last of so many
-    the greatest key and their texts as one (bytea); where it is kept, the number of all.
+    Rows: key, text in UTF-8 and, where it is kept, the number of all.
     """
     found = page.where(_is_valid(role)).subquery()
-    row = select(*found.c, func.row_number().over().label("nr")).subquery()
-    shown = row.c.nr < bindparam("limit", type_=Integer)
-    texts = func.string_agg(row.c.text, literal_column(f"'{pages.BETWEEN}'")).filter(shown)
-    wanted = [func.count(), func.max(row.c.pk).filter(shown), func.convert_to(texts, _UTF8)]
+    wanted = [found.c.pk, func.convert_to(found.c.text, _UTF8)]
     if kept is not None:
         wanted.append(cast(kept.scalar_subquery(), BigInteger))
-    return Quick(select(*wanted).select_from(row), binary=True)
+    return Quick(select(*wanted), binary=True)
 
 
 @lru_cache
