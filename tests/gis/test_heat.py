@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import pairwise
 from urllib.parse import urlencode
 
 import mapbox_vector_tile
@@ -89,7 +90,7 @@ def overlaps(ring, tile):
 
 def inside(ring, point):
     """Whether a point lies in a convex ring, or less than two units out of it."""
-    for (ax, ay), (bx, by) in zip(ring, ring[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(ring):
         cross = (bx - ax) * (point[1] - ay) - (by - ay) * (point[0] - ax)
         if cross < -2 * ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5:
             return False
