@@ -170,7 +170,7 @@ def test_heat_shows_what_the_role_sees_and_the_selection_asks(app, reader_of):
         cells = cells_of(reader_of(role), "mesh", z, y, x, query)
         return sum(props["count"] for _, _, props in cells.values())
 
-    for z in (5, 12, 14):
+    for z in (5, 13):
         assert counted("gis", z) == 2
         assert counted("committee", z) == 1
         assert counted("gis", z, "ward_code=401013") == 1
@@ -240,3 +240,38 @@ def test_descriptions_lead_to_the_heat_tiles(app, reader_of):
             source = style["sources"]["heat"]["url"]
             assert source.endswith("/tilejson.json?ward_code=401064")
         assert "集計" in anyone.get(HEAT.format(shape), "f=html").text
+
+
+@pytest.mark.browser
+def test_the_page_switches_its_map_to_cells_with_a_legend(app, tokens, server, chromium_gl):
+    with make.rows(app):
+        for number in range(40):
+            judged = JUDGEMENTS[number % 4]
+            total = judged and number * 3.0
+            make.a_house(130.87 + number / 400, 33.88, judgement=judged, total=total)
+    faults = []
+    context = chromium_gl.new_context(
+        viewport={"width": 390, "height": 844},
+        http_credentials={"username": "", "password": tokens("gis")},
+    )
+    page = context.new_page()
+    page.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{server}/ogc/collections/houses?f=html")
+    page.click("#ogc-map-start")
+    page.wait_for_selector("#ogc-map[data-drawn]", timeout=30_000)
+    pictures = []
+
+    for label in ("六角形", "評点の平均", "メッシュ"):
+        page.get_by_label(label, exact=True).check()
+        page.wait_for_selector("#ogc-map[data-cells]", timeout=30_000)
+        assert int(page.get_attribute("#ogc-map", "data-cells")) > 3
+        pictures.append(page.locator("#ogc-map canvas").screenshot())
+
+    assert len(set(pictures)) == 3
+    assert page.locator("[data-legend]:visible").inner_text().split()[-1] == "評点なし"
+    page.get_by_label("家屋", exact=True).check()
+    assert "不良住宅" in page.locator("[data-legend]:visible").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+    assert faults == []

@@ -6,23 +6,16 @@ So a cell on an edge is in two tiles or more, each time the same; by its id it c
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inspection.gis.bbox import BoundingBox
-from inspection.gis.crs import CRS84
-from inspection.gis.heat.cells import HeatCells, count_cells, world_outlines
-from inspection.gis.heat.points import read_points
-from inspection.gis.heat.sizes import Sizes
+from inspection.gis.heat.cells import HeatCells, world_outlines
 from inspection.gis.questions.tally import UNITS
 from inspection.gis.tiles.encoder import EXTENT, Value, encode_polygons
 from inspection.gis.tiles.grid import Tile
-from inspection.gis.tiles.store import TileRequest
 
 LAYER = "heat"
-_METRES_PER_DEGREE = 110_000  # a little less than there are
 _ID_BITS = 24
 
 
@@ -68,17 +61,3 @@ def _ids(keys: NDArray[np.int64], codes: list[str]) -> NDArray[np.int64]:
         return np.array([int(code) for code in codes], np.int64)
     parts = keys + (1 << _ID_BITS - 1)
     return (parts[:, 0] << _ID_BITS) | parts[:, 1]
-
-
-def cells_around(request: TileRequest, size: Sizes, tile: Tile) -> HeatCells:
-    """Count the cells that reach into a tile, from the houses round it alone.
-
-    Cells farther off may be counted in part; the tile does not show them.
-    """
-    west, south, east, north = tile.box
-    reach = 2.0 * size.width_m / _METRES_PER_DEGREE
-    wide = reach / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.01)
-    lower = (max(west - wide, -180.0), max(south - reach, -90.0))
-    upper = (min(east + wide, 180.0), min(north + reach, 90.0))
-    selection = replace(request.selection, bbox=BoundingBox(lower, upper, CRS84))
-    return count_cells(size.grid, read_points(selection, request.actor))

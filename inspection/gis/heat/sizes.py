@@ -6,7 +6,6 @@ meshes grow by eight and by ten, so that cells of zooms 6 and 9 are 80 pixels an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import current_app
@@ -22,7 +21,6 @@ LAST_ZOOM = 14
 MESHES = ("1",) * 7 + ("2",) * 3 + ("3", "3", "half", "quarter", "eighth")
 HEXAGONS_M = (50_000,) * 7 + (20_000, 10_000, 5_000, 2_500, 1_000, 500, 250, 125)
 SHAPES = {"mesh": "メッシュ", "hexagon": "六角形"}
-_MESH_M = {"1": 80_000, "2": 10_000, "3": 1_000, "half": 500, "quarter": 250, "eighth": 125}
 
 
 class Grid(Protocol):
@@ -42,21 +40,13 @@ class Grid(Protocol):
         """Return a cell's name."""
 
 
-@dataclass(frozen=True)
-class Sizes:
-    """The cells of one zoom; width_m: about how wide they are."""
-
-    grid: Grid
-    width_m: int
-
-
 def check_shape(name: str) -> None:
     """Raise NotFoundError for a shape that there is not."""
     if name not in SHAPES:
         raise NotFoundError(f"区画 {name[:80]!r} はありません。{'、'.join(SHAPES)} があります。")
 
 
-def sizes(shape: str, zoom: int) -> Sizes:
+def cell_grid(shape: str, zoom: int) -> Grid:
     """Return the cells that a shape has at a zoom.
 
     Raises NotFoundError beyond LAST_ZOOM.
@@ -64,11 +54,9 @@ def sizes(shape: str, zoom: int) -> Sizes:
     if zoom > LAST_ZOOM:
         raise NotFoundError(f"集計タイルはズーム {LAST_ZOOM} までです。")
     if shape == "mesh":
-        name = MESHES[zoom]
-        return Sizes(MeshGrid(next(each for each in LEVELS if each.name == name)), _MESH_M[name])
-    width_m = HEXAGONS_M[zoom]
+        return MeshGrid(next(each for each in LEVELS if each.name == MESHES[zoom]))
     zone = parse_crs(current_app.config["HANTEI_PLANE_CRS"], "HANTEI_PLANE_CRS")
-    return Sizes(HexGrid(zone, width_m), width_m)
+    return HexGrid(zone, HEXAGONS_M[zoom])
 
 
 def description(shape: str) -> str:

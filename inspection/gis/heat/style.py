@@ -74,21 +74,25 @@ def style(shape: str, query: str, fill: Fill) -> dict[str, Any]:
     }
 
 
-def layers(source: str, prefix: str, fill: Fill) -> Layers:
-    """Return the layers that draw a source; prefix: of their ids."""
+def colour(fill: Fill) -> list[Any]:
+    """Return the expression of a cell's colour."""
     value = ["get", fill.attribute]
     (_, lowest, _), *others = fill.classes
     steps: list[Any] = ["step", value, lowest]
-    for least, colour, _ in others:
-        steps += [least, colour]
+    for least, name, _ in others:
+        steps += [least, name]
+    return ["case", ["has", fill.attribute], steps, PAPER]
+
+
+def layers(source: str, prefix: str, fill: Fill) -> Layers:
+    """Return the layers that draw a source; prefix: of their ids."""
     place = {"source": source, "source-layer": LAYER}
-    colour = ["case", ["has", fill.attribute], steps, PAPER]
     return [
         {
             "id": f"{prefix}cells",
             "type": "fill",
             **place,
-            "paint": {"fill-color": colour, "fill-opacity": 0.85},
+            "paint": {"fill-color": colour(fill), "fill-opacity": 0.85},
         },
         {
             "id": f"{prefix}edges",

@@ -9,9 +9,9 @@ from inspection.gis import parameters
 from inspection.gis.collections import HOUSES
 from inspection.gis.heat import style, tilesets
 from inspection.gis.heat.cells import HeatCells, count_cells
-from inspection.gis.heat.drawing import cells_around, heat_tile
+from inspection.gis.heat.drawing import heat_tile
 from inspection.gis.heat.points import read_points
-from inspection.gis.heat.sizes import SHAPES, Sizes, check_shape, sizes
+from inspection.gis.heat.sizes import SHAPES, Grid, cell_grid, check_shape
 from inspection.gis.links import JSON
 from inspection.gis.responses import finish, represent, to_json
 from inspection.gis.tiles import grid
@@ -20,9 +20,6 @@ from inspection.gis.tiles.store import TileRequest, tile_store
 from inspection.gis.tiles.tilesets import STYLE
 from inspection.gis.tiles.version import Version
 from inspection.gis.views import blueprint
-
-AROUND_ZOOM = 13
-"""From this zoom on, only the houses round a tile are read, and not all of them."""
 
 _TILES = "/collections/houses/heat/<shape>/tiles"
 _TILESET = f"{_TILES}/<matrix_set>"
@@ -73,22 +70,19 @@ def heat(shape: str, matrix_set: str, z: str, y: str, x: str) -> Response:
     """Send one heat tile: 204 where nothing lies, 304 where nothing changed."""
     check_shape(shape)
     tile = grid.parse_tile(matrix_set, z, y, x)
-    size = sizes(shape, tile.z)
+    cells = cell_grid(shape, tile.z)
     asked = tile_request(HOUSES)
-    name = f"{size.grid.title}{tile}"
+    name = f"{cells.title}{tile}"
 
     def made(at: Version) -> bytes:
-        def drawn() -> bytes:
-            around = tile.z >= AROUND_ZOOM
-            cells = cells_around(asked, size, tile) if around else _all_cells(asked, size, at)
-            return heat_tile(cells, tile)
-
-        return tile_store().finished((asked.key, name), asked, at, drawn)
+        return tile_store().finished(
+            (asked.key, name), asked, at, lambda: heat_tile(_counted(asked, cells, at), tile)
+        )
 
     return answer(asked, name, made)
 
 
-def _all_cells(asked: TileRequest, size: Sizes, at: Version) -> HeatCells:
+def _counted(asked: TileRequest, cells: Grid, at: Version) -> HeatCells:
     """Return the counts of all cells. The houses are read once for the grids of all zooms."""
     store = tile_store()
 
@@ -100,10 +94,10 @@ def _all_cells(asked: TileRequest, size: Sizes, at: Version) -> HeatCells:
             lambda _: read_points(asked.selection, asked.actor),
             inner=True,
         )
-        return count_cells(size.grid, points)
+        return count_cells(cells, points)
 
-    cells: HeatCells = store.counted((asked.key, size.grid.title), asked, at, count)
-    return cells
+    counted: HeatCells = store.counted((asked.key, cells.title), asked, at, count)
+    return counted
 
 
 def _described(shape: str, matrix_set: str, *others: str) -> str:
