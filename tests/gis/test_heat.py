@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import mapbox_vector_tile
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from inspection.extensions import db
 from inspection.gis.crs import parse_crs
@@ -194,6 +194,9 @@ def test_a_heat_tile_is_kept_until_a_house_changes(app, reader_of):
         assert "private" in first.headers["Cache-Control"]
         tag = {"If-None-Match": first.headers["ETag"]}
         reader.get(path, headers=tag, expect=304)
+        headers = {**reader._headers, "Accept-Encoding": "gzip"}
+        head = reader._client.head(f"/ogc{path}", headers=headers)
+        assert (head.data, head.headers["ETag"]) == (b"", first.headers["ETag"])
         other = f"{HEAT.format('mesh')}/{z}/{y}/{x}"
         assert reader.get(other, headers=tag).headers["ETag"] != first.headers["ETag"]
         (before,) = cells_of(reader, "hexagon", z, y, x).values()
@@ -243,6 +246,7 @@ def test_descriptions_lead_to_the_heat_tiles(app, reader_of):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("database_kind", ["spatialite"])  # the page is the same on both
 def test_the_page_switches_its_map_to_cells_with_a_legend(app, tokens, server, chromium_gl):
     with make.rows(app):
         for number in range(40):
@@ -273,5 +277,14 @@ def test_the_page_switches_its_map_to_cells_with_a_legend(app, tokens, server, c
     page.get_by_label("家屋", exact=True).check()
     assert "不良住宅" in page.locator("[data-legend]:visible").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    with make.rows(app):
+        db.session.execute(delete(House))
+    page.reload()
+    if page.locator("#ogc-map-start").count():
+        page.click("#ogc-map-start")
+    page.wait_for_selector("#ogc-map[data-drawn='0']", timeout=30_000)
+    page.get_by_label("メッシュ", exact=True).check()
+    page.wait_for_selector("#ogc-map[data-cells='0']", timeout=30_000)
+    assert "家屋のある区画はありません" in page.inner_text("#ogc-map-said")
     context.close()
     assert faults == []

@@ -86,7 +86,8 @@ def world_outlines(grid: Grid, keys: NDArray[np.int64]) -> NDArray[np.float64]:
     rings = grid.outlines(keys)[:, -1:0:-1]
     lon, lat = rings[..., 0], np.clip(rings[..., 1], -EDGE_LAT, EDGE_LAT)
     # A cell that reaches over the antimeridian goes on past the edge of the world.
-    lon = lon[:, :1] + (lon - lon[:, :1] + 180) % 360 - 180
+    torn = np.ptp(lon, axis=1, keepdims=True) > 180
+    lon = np.where(torn & (lon < 0), lon + 360, lon)
     y = 0.5 - np.log(np.tan(np.pi / 4 + np.radians(lat) / 2)) / (2 * np.pi)
     return np.stack([(lon + 180) / 360, y], axis=2)
 

@@ -92,7 +92,7 @@ def layers(source: str, prefix: str, fill: Fill) -> Layers:
             "id": f"{prefix}cells",
             "type": "fill",
             **place,
-            "paint": {"fill-color": colour(fill), "fill-opacity": 0.85},
+            "paint": {"fill-color": colour(fill)},
         },
         {
             "id": f"{prefix}edges",

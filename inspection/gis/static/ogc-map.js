@@ -4,6 +4,7 @@ import { offerHeat } from "./ogc-heat.js";
 
 const PADDING_PX = 48;
 const CLOSEST = 16;
+const GAP_PX = 8;
 const WORDS = {
   "Map.Title": "地図",
   "NavigationControl.ZoomIn": "拡大",
@@ -94,6 +95,15 @@ function openCard(library, map, feature, touched) {
     many ? cardOfMany(feature.properties, closer) : cardOfOne(feature.properties),
   );
   popup.setLngLat(at).addTo(map);
+  bringIntoView(map, popup.getElement().getBoundingClientRect());
+}
+
+function bringIntoView(map, card) {
+  const frame = place.getBoundingClientRect();
+  const below = card.bottom - frame.bottom + GAP_PX;
+  const above = frame.top - card.top + GAP_PX;
+  if (below > 0) map.panBy([0, below]);
+  else if (above > 0) map.panBy([0, -above]);
 }
 
 function react(library, map) {
