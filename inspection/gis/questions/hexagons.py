@@ -51,7 +51,7 @@ class HexGrid:
         inside = (np.abs(lon - self.crs.meridian) <= PLANE_REACH_DEG) & (np.abs(lat) <= 89)
         axial = np.zeros((2, len(lon)), np.int64)
         if inside.any():
-            north, east = from_lon_lat(self.crs, lon[inside], lat[inside])  # type: ignore[arg-type]
+            north, east = from_lon_lat(self.crs, lon[inside], lat[inside])
             r = np.asarray(north) / (self.width_m * math.sqrt(3) / 2)
             axial[:, inside] = _rounded(np.asarray(east) / self.width_m - r / 2, r)
         return axial[0], axial[1], inside
@@ -62,7 +62,7 @@ class HexGrid:
 
     def rings(self, keys: Sequence[Key]) -> list[Ring]:
         """Return the cells' outlines, counterclockwise, in (lon, lat) degrees."""
-        return self.outlines(np.asarray(keys)).tolist() if keys else []  # type: ignore[no-any-return]
+        return self.outlines(np.asarray(keys)).tolist() if keys else []
 
     def outlines(self, keys: Any) -> Any:
         """Return the rings of cells, an array of keys (n × 2), as an array of n × 7 × 2 degrees."""
@@ -72,8 +72,8 @@ class HexGrid:
         north = 3 * axial[:, 1:] + vertices[:, 1]
         lon, lat = to_lon_lat(
             self.crs,
-            (north * (self.width_m / (2 * math.sqrt(3)))).ravel(),  # type: ignore[arg-type]
-            (east * (self.width_m / 2)).ravel(),  # type: ignore[arg-type]
+            (north * (self.width_m / (2 * math.sqrt(3)))).ravel(),
+            (east * (self.width_m / 2)).ravel(),
         )
         points = np.stack([lon, lat], axis=1).round(_DEGREE_DIGITS)
         return points.reshape(len(keys), len(_VERTICES), 2)

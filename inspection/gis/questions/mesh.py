@@ -107,9 +107,7 @@ class MeshGrid:
 
     def rings(self, keys: Sequence[Key]) -> list[Ring]:
         """Return the cells' outlines, counterclockwise, in (lon, lat) degrees."""
-        if not keys:
-            return []
-        return self.outlines(np.asarray(keys)).tolist()  # type: ignore[no-any-return]
+        return self.outlines(np.asarray(keys)).tolist() if keys else []
 
     def outlines(self, keys: Any) -> Any:
         """Return the rings of cells, an array of keys (n × 2), as an array of n × 5 × 2 degrees."""

@@ -14,6 +14,7 @@ from inspection.gis import parameters
 from inspection.gis.collections import Collection
 from inspection.gis.errors import parameter_error
 from inspection.gis.parameters import Selection
+from inspection.gis.responses import takes_gzip
 from inspection.gis.tiles import tilesets, version
 from inspection.gis.tiles.store import TileRequest
 from inspection.gis.tiles.version import Version
@@ -73,7 +74,8 @@ def _send(content: bytes | None, tag: str) -> Response:
     response.vary.update(["Accept-Encoding", "Authorization"])
     response.set_etag(tag, weak=True)
     response.make_conditional(request)
-    if response.status_code == 200 and content and "gzip" in request.accept_encodings:
+    gzipped = takes_gzip(request.headers.get("Accept-Encoding"))
+    if response.status_code == 200 and content and gzipped:
         response.set_data(gzip.compress(content, _COMPRESSION_LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response
