@@ -62,7 +62,7 @@ function cardOfMany(properties, closer) {
   const card = part("div", "", "ogc-card");
   card.append(part("h3", `${properties.count.toLocaleString("ja")} 件`));
   const counts = Object.entries(properties).filter(([name]) => name.startsWith("count_"));
-  const order = Object.keys(data.judgements).map((judgement) => `count_${judgement}`);
+  const order = data.order.map((judgement) => `count_${judgement}`);
   const rank = ([name]) => (order.includes(name) ? order.indexOf(name) : order.length);
   const named = counts
     .sort((one, other) => rank(one) - rank(other))
