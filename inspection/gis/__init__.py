@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from inspection.gis.heat import maps as _heat_maps  # noqa: F401 (for the templates)
+from inspection.gis.heat import views as _heat  # noqa: F401 (adds its addresses)
 from inspection.gis.tiles import maps as _maps  # noqa: F401 (for the templates)
 from inspection.gis.tiles import views as _tiles  # noqa: F401 (adds its addresses)
 from inspection.gis.tiles.store import TileStore

@@ -6,6 +6,7 @@ import inspection
 from inspection.gis import documents
 from inspection.gis.collections import COLLECTIONS, Collection
 from inspection.gis.links import JSON, OPENAPI, SCHEMA, url
+from inspection.gis.openapi_heat import heat_paths
 from inspection.gis.openapi_parts import (
     Json,
     crs_parameter,
@@ -61,7 +62,7 @@ def _paths() -> Json:
     }
     for item in COLLECTIONS.values():
         paths |= _collection_paths(item) | collection_tile_paths(item)
-    return paths
+    return paths | heat_paths()
 
 
 def _collection_paths(item: Collection) -> Json:

@@ -41,16 +41,20 @@ def collection_tile_paths(item: Collection) -> Json:
     one = f"{base}/{{{_SET}}}"
     return {
         base: open_path(f"tilesets{name}", f"{title}のタイルセット", JSON, "document"),
-        one: _tileset(item, f"tileset{name}", f"{title}のタイルセット", "json", "html", "tilejson"),
-        f"{one}/tilejson.json": _tileset(item, f"tilejson{name}", f"{title}の TileJSON"),
-        f"{one}/style.json": _tileset(
+        one: describe_tileset(
+            item, f"tileset{name}", f"{title}のタイルセット", "json", "html", "tilejson"
+        ),
+        f"{one}/tilejson.json": describe_tileset(item, f"tilejson{name}", f"{title}の TileJSON"),
+        f"{one}/style.json": describe_tileset(
             item, f"style{name}", f"{title}の MapLibre スタイル", media_type=STYLE
         ),
-        f"{one}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": {"get": _tile(item)},
+        f"{one}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": {
+            "get": describe_tile(item, f"tile{name}", f"{title}のベクトルタイル", grid.MAX_ZOOM)
+        },
     }
 
 
-def _tileset(
+def describe_tileset(
     item: Collection, operation: str, summary: str, *formats: str, media_type: str = JSON
 ) -> Json:
     """Return the path of a description that keeps a selection in its links; formats: of `f`."""
@@ -65,15 +69,16 @@ def _tileset(
     return path
 
 
-def _tile(item: Collection) -> Json:
-    row = {"type": "integer", "minimum": 0, "maximum": (1 << grid.MAX_ZOOM) - 1}
-    matrices = {"type": "string", "enum": [str(zoom) for zoom in range(grid.MAX_ZOOM + 1)]}
+def describe_tile(item: Collection, operation: str, summary: str, last_zoom: int) -> Json:
+    """Return the operation that sends a tile of a collection's features."""
+    row = {"type": "integer", "minimum": 0, "maximum": (1 << last_zoom) - 1}
+    matrices = {"type": "string", "enum": [str(zoom) for zoom in range(last_zoom + 1)]}
     places = {"tileMatrix": matrices, "tileRow": row, "tileCol": row}
     binary = {"schema": {"type": "string", "format": "binary"}}
     return token_operation(
-        f"tile{item.id.capitalize()}",
+        operation,
         item.title,
-        f"{item.title}のベクトルタイル",
+        summary,
         [
             _matrix_set(),
             *(path_parameter(name, schema) for name, schema in places.items()),

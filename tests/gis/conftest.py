@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from contextlib import ExitStack
 
 import pytest
+from werkzeug.serving import make_server
 
 from tests.gis import factories as make
 from tests.gis import world as cities
@@ -22,7 +25,8 @@ class Reader:
         reply = self._client.get(
             f"/ogc{path}", query_string=query, headers={**self._headers, **(headers or {})}
         )
-        assert reply.status_code == expect, (path, query, reply.text[:500])
+        allowed = expect if isinstance(expect, tuple) else (expect,)
+        assert reply.status_code in allowed, (path, query, reply.text[:500])
         return reply
 
     def json(self, path, query=""):
@@ -99,3 +103,32 @@ def city(world):
 def city_visitor(world):
     """Read the city within the process, without a token."""
     return Reader(world.app.test_client(), None)
+
+
+@pytest.fixture
+def server(app):
+    """The address of a server with `app`, on a free port."""
+    httpd = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    thread.join()
+    httpd.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium_gl():
+    """A browser that draws WebGL without a graphics card."""
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    flags = (
+        "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync --use-gl=angle --use-angle=swiftshader "
+        "--enable-unsafe-swiftshader --ignore-gpu-blocklist"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags.split())
+        yield browser
+        browser.close()

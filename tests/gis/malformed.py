@@ -127,6 +127,7 @@ OF_ONE_COLLECTION = [
 """Items of one collection: what its queryables refuse."""
 
 TILE = "/collections/houses/tiles/WebMercatorQuad"
+HEAT = "/collections/houses/heat/mesh/tiles/WebMercatorQuad"
 ELSEWHERE = [
     *(
         (f"/ogc{path}", query, name)
@@ -134,6 +135,7 @@ ELSEWHERE = [
             "", "/conformance", "/api", "/collections", "/collections/houses",
             "/collections/houses/queryables", "/collections/houses/schema", "/tileMatrixSets",
             "/tileMatrixSets/WebMercatorQuad", "/collections/houses/tiles",
+            "/collections/houses/heat/hexagon/tiles", "/collections/houses/heat/mesh/tiles",
         )
         for query, name in (("limit=1", "limit"), ("f=pdf", "f"), ("f=json&f=json", "f"))
     ),
@@ -142,13 +144,18 @@ ELSEWHERE = [
     ("/ogc/collections/houses/items/{id}", "bbox=0,0,1,1", "bbox"),
     ("/ogc/collections/houses/items/{id}", "f=%00", "f"),
     *(
-        (f"/ogc{TILE}{path}", query, query.partition("=")[0])
+        (f"/ogc{tiles}{path}", query, query.partition("=")[0])
+        for tiles in (TILE, HEAT)
         for path in ("/0/0/0", "", "/tilejson.json", "/style.json")
         for query in (
             "datetime=x", "filter=x", "filter-lang=x", "filter-crs=x", "storeys=x", "limit=1",
             "bbox=0,0,1,1", "crs=EPSG:3857", "f=png", "cursor=x", "nonsense=1",
         )
     ),
+    (f"/ogc{HEAT}/0/0/0", "fill=count", "fill"),
+    (f"/ogc{HEAT}/style.json", "fill=total", "fill"),
+    (f"/ogc{HEAT}/style.json", "fill=%00", "fill"),
+    (f"/ogc{HEAT}/0/0/0", "level=3", "level"),
     *(
         (f"/api/v1/exports/houses.{kind}", query, query.partition("=")[0])
         for kind in ("geojson", "gpkg", "csv", "xlsx", "kml")
@@ -168,6 +175,12 @@ MISSING = [
         "0/0/1", "0/1/0", "23/0/0", "-1/0/0", "x/0/0", "0/x/0", "0/0/x", "00/0/0", "1/0/01",
         "1/0.5/0", "1/+1/0", "1/%201/0", "１/0/0", "0/0/0%00", "99999999999/0/0", "5/32/0", "%ff/0/0",
     )),
+    *(f"{HEAT}/{tile}" for tile in ("15/0/0", "22/0/0", "23/0/0", "1/2/0", "1/0/00", "x/0/0")),
+    "/collections/houses/heat/square/tiles", "/collections/houses/heat/square/tiles/WebMercatorQuad",
+    "/collections/houses/heat/square/tiles/WebMercatorQuad/0/0/0",
+    "/collections/houses/heat/mesh/tiles/WorldCRS84Quad/style.json",
+    "/collections/houses/heat/mesh/tiles/WorldCRS84Quad/0/0/0",
+    "/collections/inspections/heat/mesh/tiles/WebMercatorQuad/0/0/0",
     "/collections/houses/tiles/WorldCRS84Quad/0/0/0",
     "/collections/houses/tiles/WorldCRS84Quad",
     "/collections/owners/tiles",

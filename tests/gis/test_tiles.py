@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import shutil
-import threading
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -14,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from inspection.extensions import db
 from inspection.gis.tiles.encoder import encode_points
@@ -260,7 +257,7 @@ def test_descriptions_lead_from_the_collection_to_the_tiles(app, reader_of):
     assert [each["id"] for each in sets] == ["WebMercatorQuad"]
     matrix = anyone.follow(sets[0]["links"][0]).get_json(force=True)["tileMatrices"][10]
     assert (matrix["matrixWidth"], round(matrix["scaleDenominator"], 3)) == (1024, 545978.773)
-    (entry,) = anyone.json("/collections/houses/tiles")["tilesets"]
+    entry, *_ = anyone.json("/collections/houses/tiles")["tilesets"]
     assert (entry["dataType"], entry["crs"][-4:]) == ("vector", "3857")
     tileset = anyone.follow(next(li for li in entry["links"] if li["rel"] == "self")).get_json()
     template = next(link for link in tileset["links"] if link["rel"] == "item")
@@ -372,32 +369,3 @@ def colours(picture):
     from PIL import Image
 
     return Image.open(BytesIO(picture)).convert("RGB").get_flattened_data()
-
-
-@pytest.fixture
-def server(app):
-    """The address of a server with `app`, on a free port."""
-    httpd = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}"
-    httpd.shutdown()
-    thread.join()
-    httpd.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium_gl():
-    """A browser that draws WebGL without a graphics card."""
-    from playwright.sync_api import sync_playwright
-
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    flags = (
-        "--no-sandbox --disable-quic --no-first-run --disable-background-networking "
-        "--disable-component-update --disable-sync --use-gl=angle --use-angle=swiftshader "
-        "--enable-unsafe-swiftshader --ignore-gpu-blocklist"
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags.split())
-        yield browser
-        browser.close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,18 +41,20 @@ class HexGrid:
 
         lons, lats: degrees. None beyond the zone's arithmetic (45° from its meridian).
         """
+        q, r, inside = self.indices(lons, lats)
+        found = zip(q.tolist(), r.tolist(), inside.tolist(), strict=True)
+        return [(q, r) if here else None for q, r, here in found]
+
+    def indices(self, lons: Any, lats: Any) -> tuple[Any, Any, Any]:
+        """Return axial coordinates, and whether the zone reaches there, as arrays; see keys."""
         lon, lat = np.asarray(lons, float), np.asarray(lats, float)
         inside = (np.abs(lon - self.crs.meridian) <= PLANE_REACH_DEG) & (np.abs(lat) <= 89)
-        found: list[Key | None] = [None] * len(lon)
-        places = np.flatnonzero(inside)
-        if not len(places):
-            return found
-        north, east = from_lon_lat(self.crs, lon[places], lat[places])  # type: ignore[arg-type]
-        r = np.asarray(north) / (self.width_m * math.sqrt(3) / 2)
-        q = np.asarray(east) / self.width_m - r / 2
-        for place, key in zip(places.tolist(), _rounded(q, r), strict=True):
-            found[place] = key
-        return found
+        axial = np.zeros((2, len(lon)), np.int64)
+        if inside.any():
+            north, east = from_lon_lat(self.crs, lon[inside], lat[inside])
+            r = np.asarray(north) / (self.width_m * math.sqrt(3) / 2)
+            axial[:, inside] = _rounded(np.asarray(east) / self.width_m - r / 2, r)
+        return axial[0], axial[1], inside
 
     def code(self, key: Key) -> str:
         """Return a cell's name: width and axial coordinates, such as `500:-12,204`."""
@@ -59,23 +62,25 @@ class HexGrid:
 
     def rings(self, keys: Sequence[Key]) -> list[Ring]:
         """Return the cells' outlines, counterclockwise, in (lon, lat) degrees."""
-        if not keys:
-            return []
-        axial = np.asarray(keys, dtype=np.int64)
+        return self.outlines(np.asarray(keys)).tolist() if keys else []
+
+    def outlines(self, keys: Any) -> Any:
+        """Return the rings of cells, an array of keys (n × 2), as an array of n × 7 × 2 degrees."""
+        axial = keys.astype(np.int64)
         vertices = np.asarray(_VERTICES)
         east = (2 * axial[:, :1] + axial[:, 1:]) + vertices[:, 0]
         north = 3 * axial[:, 1:] + vertices[:, 1]
         lon, lat = to_lon_lat(
             self.crs,
-            (north * (self.width_m / (2 * math.sqrt(3)))).ravel(),  # type: ignore[arg-type]
-            (east * (self.width_m / 2)).ravel(),  # type: ignore[arg-type]
+            (north * (self.width_m / (2 * math.sqrt(3)))).ravel(),
+            (east * (self.width_m / 2)).ravel(),
         )
         points = np.stack([lon, lat], axis=1).round(_DEGREE_DIGITS)
-        return points.reshape(len(keys), len(_VERTICES), 2).tolist()  # type: ignore[no-any-return]
+        return points.reshape(len(keys), len(_VERTICES), 2)
 
 
-def _rounded(q: np.ndarray, r: np.ndarray) -> list[Key]:
-    """Round axial coordinates to the cell whose centre is nearest (cube rounding)."""
+def _rounded(q: np.ndarray, r: np.ndarray) -> np.ndarray:
+    """Round axial coordinates to the cell whose centre is nearest (cube rounding): 2 × n."""
     s = -q - r
     whole_q, whole_r, whole_s = np.rint(q), np.rint(r), np.rint(s)
     off_q, off_r, off_s = np.abs(whole_q - q), np.abs(whole_r - r), np.abs(whole_s - s)
@@ -83,4 +88,4 @@ def _rounded(q: np.ndarray, r: np.ndarray) -> list[Key]:
     mend_r = ~mend_q & (off_r > off_s)
     first = np.where(mend_q, -whole_r - whole_s, whole_q).astype(np.int64)
     second = np.where(mend_r, -whole_q - whole_s, whole_r).astype(np.int64)
-    return list(zip(first.tolist(), second.tolist(), strict=True))
+    return np.stack([first, second])

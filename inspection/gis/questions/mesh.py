@@ -82,12 +82,17 @@ class MeshGrid:
         lons, lats: degrees. None where the standard has no cell: south of 0°, from 66°40' north
         on, and west of 100° east.
         """
+        rows, columns, inside = self.indices(lons, lats)
+        found = zip(rows.tolist(), columns.tolist(), inside.tolist(), strict=True)
+        return [(row, column) if here else None for row, column, here in found]
+
+    def indices(self, lons: Any, lats: Any) -> tuple[Any, Any, Any]:
+        """Return rows, columns, and whether the standard has such a cell, as arrays; see keys."""
         rows = _indices(np.asarray(lats, float), self.level.per_lat)
         columns = _indices(np.asarray(lons, float), self.level.per_lon)
         fine = int(self.level.per_lon)
         inside = (rows >= 0) & (rows < 100 * fine) & (columns >= _FIRST_LON * fine)
-        found = zip(rows.tolist(), columns.tolist(), inside.tolist(), strict=True)
-        return [(row, column) if here else None for row, column, here in found]
+        return rows, columns, inside
 
     def code(self, key: Key) -> str:
         """Return a cell's code: 4, 6, 8, 9, 10 or 11 digits."""
@@ -102,12 +107,14 @@ class MeshGrid:
 
     def rings(self, keys: Sequence[Key]) -> list[Ring]:
         """Return the cells' outlines, counterclockwise, in (lon, lat) degrees."""
-        return [self._ring(*key) for key in keys]
+        return self.outlines(np.asarray(keys)).tolist() if keys else []
 
-    def _ring(self, row: int, column: int) -> Ring:
-        west, east = (float(n / self.level.per_lon) for n in (column, column + 1))
-        south, north = (float(n / self.level.per_lat) for n in (row, row + 1))
-        return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    def outlines(self, keys: Any) -> Any:
+        """Return the rings of cells, an array of keys (n × 2), as an array of n × 5 × 2 degrees."""
+        rows, columns = (keys[:, axis, None] for axis in (0, 1))
+        lon = (columns + np.array([0, 1, 1, 0, 0])) / float(self.level.per_lon)
+        lat = (rows + np.array([0, 0, 1, 1, 0])) / float(self.level.per_lat)
+        return np.stack([lon, lat], axis=2)
 
 
 def _indices(degrees: Any, per_degree: Fraction) -> Any:

@@ -1,7 +1,10 @@
 // The map of a page: reads what it shall draw from the page, asks nothing of any other host.
 
+import { offerHeat } from "./ogc-heat.js";
+
 const PADDING_PX = 48;
 const CLOSEST = 16;
+const GAP_PX = 8;
 const WORDS = {
   "Map.Title": "地図",
   "NavigationControl.ZoomIn": "拡大",
@@ -59,7 +62,7 @@ function cardOfMany(properties, closer) {
   const card = part("div", "", "ogc-card");
   card.append(part("h3", `${properties.count.toLocaleString("ja")} 件`));
   const counts = Object.entries(properties).filter(([name]) => name.startsWith("count_"));
-  const order = Object.keys(data.judgements).map((judgement) => `count_${judgement}`);
+  const order = data.order.map((judgement) => `count_${judgement}`);
   const rank = ([name]) => (order.includes(name) ? order.indexOf(name) : order.length);
   const named = counts
     .sort((one, other) => rank(one) - rank(other))
@@ -67,7 +70,10 @@ function cardOfMany(properties, closer) {
       const judgement = name.slice("count_".length);
       return [data.judgements[judgement] ?? judgement, `${count.toLocaleString("ja")} 件`];
     });
-  if (properties.total != null) named.push(["最も高い評点", `${properties.total} 点`]);
+  const highest = properties.max_total ?? properties.total;
+  if (highest != null) named.push(["最も高い評点", `${highest} 点`]);
+  if (properties.mean_total != null) named.push(["平均の評点", `${properties.mean_total} 点`]);
+  if (properties.inspected != null) named.push(["区画", properties.code]);
   card.append(rows(named));
   const button = part("button", "ここを拡大する", "button button--quiet");
   button.type = "button";
@@ -76,22 +82,32 @@ function cardOfMany(properties, closer) {
   return card;
 }
 
-function openCard(library, map, feature) {
-  const at = feature.geometry.coordinates;
+function openCard(library, map, feature, touched) {
+  const cell = feature.geometry.type !== "Point";
+  const at = cell ? touched : feature.geometry.coordinates;
   const popup = new library.Popup({ maxWidth: "min(19rem, 80vw)", offset: 12 });
   const closer = () => {
     popup.remove();
     map.easeTo({ center: at, zoom: Math.min(map.getZoom() + 2, 18) });
   };
-  const many = (feature.properties.count ?? 1) > 1;
+  const many = cell || (feature.properties.count ?? 1) > 1;
   popup.setDOMContent(
     many ? cardOfMany(feature.properties, closer) : cardOfOne(feature.properties),
   );
   popup.setLngLat(at).addTo(map);
+  bringIntoView(map, popup.getElement().getBoundingClientRect());
+}
+
+function bringIntoView(map, card) {
+  const frame = place.getBoundingClientRect();
+  const below = card.bottom - frame.bottom + GAP_PX;
+  const above = frame.top - card.top + GAP_PX;
+  if (below > 0) map.panBy([0, below]);
+  else if (above > 0) map.panBy([0, -above]);
 }
 
 function react(library, map) {
-  const layers = data.style.layers.filter((l) => l.type === "circle").map((l) => l.id);
+  const layers = data.style.layers.filter((l) => ["circle", "fill"].includes(l.type)).map((l) => l.id);
   const near = ({ x, y }, reach) => [
     [x - reach, y - reach],
     [x + reach, y + reach],
@@ -99,7 +115,7 @@ function react(library, map) {
   map.on("click", (event) => {
     // A finger hits less exactly than a circle is wide.
     const [hit] = map.queryRenderedFeatures(near(event.point, 6), { layers });
-    if (hit) openCard(library, map, hit);
+    if (hit) openCard(library, map, hit, event.lngLat);
   });
   map.on("mousemove", (event) => {
     const over = map.queryRenderedFeatures(near(event.point, 2), { layers }).length > 0;
@@ -134,6 +150,7 @@ async function draw() {
   map.addControl(new library.NavigationControl({ showCompass: false }));
   map.addControl(new library.ScaleControl());
   react(library, map);
+  if (data.heat) offerHeat(map, data, place, say);
   return map;
 }
 

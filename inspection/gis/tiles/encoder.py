@@ -1,6 +1,6 @@
-"""Mapbox Vector Tiles of points, written with numpy: many features a call, no object for any.
+"""Mapbox Vector Tiles, written with numpy: many features a call, no object for any of them.
 
-A layer of points is a run of variable-length integers, so all features become one matrix of
+A layer of points, or of polygons with as many corners each, is a run of variable-length integers, so all features become one matrix of
 numbers, and that one array of bytes. Source: Mapbox Vector Tile Specification 2.1.
 """
 
@@ -21,9 +21,11 @@ Numbers = NDArray[np.uint64]
 _ABSENT = -1
 _VERSION_2 = b"\x78\x02"
 _EXTENT_FIELD = 5 << 3
-# Field keys of a feature: 2 = the layer's features, 2 = tags, 3 = type (1: point), 4 = geometry.
-_FEATURE, _TAGS, _TYPE, _POINT, _GEOMETRY = 0x12, 0x12, 0x18, 1, 0x22
-_MOVE_ONCE = 9  # command 1 (MoveTo), once: 1 | 1 << 3
+# Field keys of a feature: 2 = the layer's features, 1 = id, 2 = tags, 3 = type, 4 = geometry.
+_FEATURE, _ID, _TAGS, _TYPE, _GEOMETRY = 0x12, 0x08, 0x12, 0x18, 0x22
+_POINT, _POLYGON = 1, 3
+# Commands: 1 (MoveTo), 2 (LineTo), 7 (ClosePath) | how many times << 3.
+_MOVE_ONCE, _LINE, _CLOSE = 1 | 1 << 3, 2, 7 | 1 << 3
 
 
 def encode_points(
@@ -39,14 +41,49 @@ def encode_points(
     """
     if not len(x):
         return b""
-    tags, values = _tags(columns, len(x))
-    features = _features(tags, np.asarray(x, np.int64), np.asarray(y, np.int64))
-    name = layer.encode()
+    places = [_zigzag(np.asarray(axis, np.int64)) for axis in (x, y)]
+    geometry = np.stack([np.full(len(x), _MOVE_ONCE, np.uint64), *places], axis=1)
+    return _layer(layer, columns, _POINT, geometry, None)
+
+
+def encode_polygons(
+    layer: str,
+    rings: NDArray[np.int64],
+    columns: Mapping[str, Sequence[Value]],
+    ids: NDArray[np.int64],
+) -> bytes:
+    """Return a tile with one layer of polygons without holes; no bytes without a polygon.
+
+    rings: n × corners × 2 tile units (x, y from the upper left corner; they may lie outside the
+    tile), clockwise as seen on the map, the first corner not repeated. ids: 0 or more, one each.
+    columns: as for points.
+    """
+    if not len(rings):
+        return b""
+    size, corners, _ = rings.shape
+    steps = _zigzag(np.diff(rings, axis=1, prepend=0)).reshape(size, 2 * corners)
+
+    def same(command: int) -> Numbers:
+        return np.full((size, 1), command, np.uint64)
+
+    lines = same(_LINE | (corners - 1) << 3)
+    geometry = np.hstack([same(_MOVE_ONCE), steps[:, :2], lines, steps[:, 2:], same(_CLOSE)])
+    return _layer(layer, columns, _POLYGON, geometry, ids)
+
+
+def _layer(
+    layer: str,
+    columns: Mapping[str, Sequence[Value]],
+    kind: int,
+    geometry: Numbers,
+    ids: NDArray[np.int64] | None,
+) -> bytes:
+    tags, values = _tags(columns, len(geometry))
     body = b"".join(
         [
             _VERSION_2,
-            _bytes_field(1, name),
-            features,
+            _bytes_field(1, layer.encode()),
+            _features(tags, kind, geometry, ids),
             *(_bytes_field(3, key.encode()) for key in columns),
             *(_bytes_field(4, value) for value in values),
             bytes([_EXTENT_FIELD]) + _varint(EXTENT),
@@ -58,7 +95,7 @@ def encode_points(
 def _tags(
     columns: Mapping[str, Sequence[Value]], size: int
 ) -> tuple[NDArray[np.int64], list[bytes]]:
-    """Return the indexes of values, one row a point and one column an attribute, and the values."""
+    """Return the indexes of values, one row a feature and one column an attribute, and the values."""
     indexes = np.full((size, len(columns)), _ABSENT, np.int64)
     values: list[bytes] = []
     for place, column in enumerate(columns.values()):
@@ -72,7 +109,9 @@ def _tags(
     return indexes, values
 
 
-def _features(tags: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[np.int64]) -> bytes:
+def _features(
+    tags: NDArray[np.int64], kind: int, geometry: Numbers, ids: NDArray[np.int64] | None
+) -> bytes:
     """Return all features of a layer, each with its field key and length."""
     size, keys = tags.shape
     present = np.repeat(tags != _ABSENT, 2, axis=1)
@@ -81,9 +120,8 @@ def _features(tags: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[np.int64
     pairs[:, 1::2] = np.maximum(tags, 0)
     tag_bytes = (_sizes(pairs) * present).sum(axis=1)
     tagged = tag_bytes > 0
-    point = np.stack([np.full(size, _MOVE_ONCE, np.uint64), _zigzag(x), _zigzag(y)], axis=1)
-    point_bytes = _sizes(point).sum(axis=1)
-    whole = 3 + _sizes(point_bytes) + point_bytes
+    geometry_bytes = _sizes(geometry).sum(axis=1)
+    whole = 3 + _sizes(geometry_bytes) + geometry_bytes
     whole += np.where(tagged, 1 + _sizes(tag_bytes) + tag_bytes, 0)
 
     def same(number: int) -> Numbers:
@@ -92,12 +130,17 @@ def _features(tags: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[np.int64
     def one(numbers: NDArray[Any]) -> Numbers:
         return numbers.astype(np.uint64).reshape(size, 1)
 
-    heads = [same(_FEATURE), one(whole), same(_TAGS), one(tag_bytes)]
-    tails = [same(_TYPE), same(_POINT), same(_GEOMETRY), one(point_bytes), point]
+    named: list[Numbers] = []
+    if ids is not None:
+        named = [same(_ID), one(ids)]
+        whole += 1 + _sizes(named[1])[:, 0]
+    heads = [same(_FEATURE), one(whole), *named, same(_TAGS), one(tag_bytes)]
+    tails = [same(_TYPE), same(kind), same(_GEOMETRY), one(geometry_bytes), geometry]
     numbers = np.hstack([*heads, pairs, *tails])
     written = np.ones(numbers.shape, bool)
-    written[:, 2:4] = tagged[:, None]
-    written[:, 4 : 4 + 2 * keys] = present
+    first = len(heads)
+    written[:, first - 2 : first] = tagged[:, None]
+    written[:, first : first + 2 * keys] = present
     return _varints(numbers[written])
 
 

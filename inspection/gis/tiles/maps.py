@@ -105,6 +105,7 @@ def _map(collection: Collection, drawn: dict[str, Any], box: list[float]) -> dic
         "items": url("items", collection_id=collection.id),
         "zone": current_app.config["HANTEI_TIME_ZONE"].key,
         "judgements": JUDGEMENT_LABELS,
+        "order": list(JUDGEMENT_LABELS),  # which JSON with sorted names does not keep
         "fields": [
             {
                 "name": item.name,

@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from flask import current_app
 
@@ -19,7 +19,7 @@ from inspection.auth import Actor
 from inspection.gis.collections import Collection
 from inspection.gis.parameters import Selection
 from inspection.gis.tiles import version
-from inspection.gis.tiles.clusters import DETAIL_ZOOM, Cells, cluster_tile, count_cells
+from inspection.gis.tiles.clusters import DETAIL_ZOOM, cluster_tile, count_cells
 from inspection.gis.tiles.detail import detail_tile
 from inspection.gis.tiles.grid import Tile
 from inspection.gis.tiles.version import Version
@@ -52,6 +52,14 @@ class TileRequest:
     def weight(self) -> int:
         """How many bytes its key takes at most, which a client chooses: they count as kept."""
         return 4 * len(self.text) + 200
+
+
+class Sized(Protocol):
+    """What knows how many bytes it takes."""
+
+    @property
+    def bytes(self) -> int:
+        """How much memory it takes."""
 
 
 @dataclass
@@ -92,38 +100,64 @@ class TileStore:
     def __init__(self) -> None:
         self._tiles = _Shelf(TILES_BYTES)
         self._cells = _Shelf(CELLS_BYTES)
-        self._turns = [threading.Lock() for _ in range(_TURNS)]
+        self._turns = [[threading.Lock() for _ in range(_TURNS)] for _ in range(2)]
 
     def tile(self, request: TileRequest, tile: Tile, at: Version) -> bytes:
         """Return a tile that is at least as new as a version just read."""
-        key = (request.key, tile)
+
+        def made() -> bytes:
+            collection, selection, actor = request.collection, request.selection, request.actor
+            if tile.z >= DETAIL_ZOOM:
+                return detail_tile(collection, selection, actor, tile)
+            cells = self.counted(
+                (request.key, "cells"),
+                request,
+                at,
+                lambda _: count_cells(collection, selection, actor),
+            )
+            return cluster_tile(collection, cells, tile)
+
+        return self.finished((request.key, tile), request, at, made)
+
+    def finished(
+        self, key: Hashable, request: TileRequest, at: Version, make: Callable[[], bytes]
+    ) -> bytes:
+        """Return a tile that was kept, or make it and keep it."""
         kept = self._tiles.find(key)
         if kept is not None and kept.version.holds_at(at):
             return bytes(kept.content)
-        if tile.z < DETAIL_ZOOM:
-            cells = self._cells_of(request, at)
-            content = cluster_tile(request.collection, cells, tile)
-        else:
-            content = detail_tile(request.collection, request.selection, request.actor, tile)
+        content = make()
         if at.settled:
             self._tiles.put(key, _Kept(at, 0.0, content, len(content) + request.weight))
         return content
 
-    def _cells_of(self, request: TileRequest, at: Version) -> Cells:
-        """Return counted cells. Of requests at one moment one counts, the others wait for it."""
+    def counted(
+        self,
+        key: Hashable,
+        request: TileRequest,
+        at: Version,
+        count: Callable[[Version], Sized],
+        *,
+        inner: bool = False,
+    ) -> Any:
+        """Return what was counted. Of requests at one moment one counts, the others wait for it.
+
+        count: is given the version that it shall at least show. inner: asked for by the `count` of
+        another, from whose turns its own are kept apart, so that none waits for one that waits.
+        """
         arrived = time.monotonic()
-        kept = self._cells.find(request.key)
+        kept = self._cells.find(key)
         if kept is not None and kept.version.holds_at(at):
-            return kept.content  # type: ignore[no-any-return]
-        with self._turns[hash(request.key) % _TURNS]:
-            kept = self._cells.find(request.key)
+            return kept.content
+        with self._turns[inner][hash(key) % _TURNS]:
+            kept = self._cells.find(key)
             if kept is not None and (kept.began >= arrived or kept.version.holds_at(at)):
-                return kept.content  # type: ignore[no-any-return]
+                return kept.content
             began = time.monotonic()
             now = version.current(request.collection, request.actor)
-            cells = count_cells(request.collection, request.selection, request.actor)
-            self._cells.put(request.key, _Kept(now, began, cells, cells.bytes + request.weight))
-        return cells
+            content = count(now)
+            self._cells.put(key, _Kept(now, began, content, content.bytes + request.weight))
+        return content
 
 
 def tile_store() -> TileStore:
