@@ -99,6 +99,7 @@ def _load(url: str, folder: Path, houses: Houses) -> None:
     begun = time.perf_counter()
     if url:
         gis_houses.load_postgis(url, houses)
+        gis_houses.copy_for_peers(url)
     else:
         gis_houses.load_spatialite(str(folder / "var" / "hantei.db"), houses)
     _say(f"{len(houses):,} houses loaded in {time.perf_counter() - begun:.1f} s")

@@ -43,6 +43,7 @@ SPREAD = 0.1
 INSPECTED = 0.6
 THRESHOLD = 100.0
 BATCH = 50_000
+PEERS_TABLE = "peers.houses"
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,28 @@ def load_postgis(url: str, houses: Houses) -> None:
         for _, definition in found:
             connection.execute(definition)
         connection.execute("vacuum analyze houses")
+
+
+def copy_for_peers(url: str) -> None:
+    """Give the others a table of their own, PEERS_TABLE: without Hantei's stored text, same indexes."""
+    with connect(url) as connection:
+        names = connection.execute(
+            "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute "
+            "where attrelid = 'houses'::regclass and attnum > 0 and attgenerated = ''"
+        ).fetchone()[0]
+        connection.execute("create schema peers")
+        connection.execute("create table peers.houses (like public.houses)")
+        connection.execute("alter table peers.houses drop column feature")
+        connection.execute(
+            f"insert into peers.houses ({names}) select {names} from houses order by pk"
+        )
+        connection.execute("set maintenance_work_mem = '512MB'")
+        for (definition,) in connection.execute(
+            "select replace(pg_get_indexdef(indexrelid), ' ON public.houses', ' ON peers.houses') "
+            "from pg_index where indrelid = 'public.houses'::regclass"
+        ).fetchall():
+            connection.execute(definition)
+        connection.execute("vacuum analyze peers.houses")
 
 
 def _copy_text(houses: Houses, start: int) -> str:

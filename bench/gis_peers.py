@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bench.environment import FOLDER, ROOT, python_for
+from bench.gis_houses import PEERS_TABLE
 from bench.load_server import START_S, answers, descendants, free_port, kill, until
 
 REQUIREMENTS = ROOT / "bench" / "requirements-gis.txt"
@@ -35,9 +36,10 @@ def tipg(url: str, folder: Path) -> Iterator[tuple[int, int]]:
         "DATABASE_URL": url.replace("+psycopg", ""),
         "DB_MIN_CONN_SIZE": "8",
         "DB_MAX_CONN_SIZE": "8",
-        "TIPG_DB_TABLES": '["public.houses"]',
-        "TIPG_TABLE_CONFIG__public_houses__PK": "pk",
-        "TIPG_TABLE_CONFIG__public_houses__PROPERTIES": json.dumps(PROPERTIES),
+        "TIPG_DB_SCHEMAS": '["peers"]',
+        "TIPG_DB_TABLES": f'["{PEERS_TABLE}"]',
+        "TIPG_TABLE_CONFIG__peers_houses__PK": "pk",
+        "TIPG_TABLE_CONFIG__peers_houses__PROPERTIES": json.dumps(PROPERTIES),
         # Ours loses no house in a tile; with the default of 10,000 theirs would.
         "TIPG_MAX_FEATURES_PER_TILE": str(MOST_IN_A_TILE),
         "TIPG_CATALOG_TTL": "0",
@@ -45,7 +47,7 @@ def tipg(url: str, folder: Path) -> Iterator[tuple[int, int]]:
     }
     port = free_port()
     words = ["-m", "uvicorn", "tipg.main:app", "--workers", "2", "--port", str(port)]
-    ready = f"http://127.0.0.1:{port}/collections/public.houses"
+    ready = f"http://127.0.0.1:{port}/collections/{PEERS_TABLE}"
     with _running([*words, "--log-level", "warning"], settings, folder / "tipg.log", ready) as pid:
         yield port, pid
 
@@ -84,7 +86,7 @@ def _configuration(url: str, port: int) -> dict:
             "dbname": place.database,
             "user": place.username,
             "password": "unused",
-            "search_path": ["public"],
+            "search_path": ["peers", "public"],
         },
         "id_field": "pk",
         "table": "houses",
@@ -96,7 +98,7 @@ def _configuration(url: str, port: int) -> dict:
         "type": "collection",
         "title": words,
         "description": words,
-        "keywords": {"en": ["public.houses"]},
+        "keywords": {"en": [PEERS_TABLE]},
         "links": [],
         "extents": {"spatial": {"bbox": [129, 32, 132, 35]}},
         "providers": [provider],
@@ -116,7 +118,7 @@ def _configuration(url: str, port: int) -> dict:
             "identification": {
                 "title": words,
                 "description": words,
-                "keywords": {"en": ["public.houses"]},
+                "keywords": {"en": [PEERS_TABLE]},
                 "keywords_type": "theme",
                 "terms_of_service": "none",
                 "url": address,

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from bench.gis_houses import Houses
+from bench.gis_houses import PEERS_TABLE, Houses
 from bench.gis_neighbours import Neighbours
 from bench.load_http import Reply, Request
 from inspection.gis.collections import HOUSES
@@ -50,7 +50,7 @@ def _box(box: tuple[float, float, float, float], limit: int) -> Ask:
     query = f"bbox={text}&limit={limit}"
     return Ask(
         ours=f"/ogc/collections/houses/items?{query}",
-        tipg=f"/collections/public.houses/items?{query}",
+        tipg=f"/collections/{PEERS_TABLE}/items?{query}",
         pygeoapi=f"/collections/houses/items?f=json&{query}",
         sql="SELECT {text} FROM houses WHERE location && ST_MakeEnvelope(%s, %s, %s, %s, 4326) "
         "ORDER BY houses.pk LIMIT %s",
@@ -77,7 +77,7 @@ def items(houses: Houses, seed: int) -> Iterator[Ask]:
         at = numbers.randrange(len(houses))
         yield Ask(
             ours=f"/ogc/collections/houses/items/{houses.ids[at]}",
-            tipg=f"/collections/public.houses/items/{at + 1}",
+            tipg=f"/collections/{PEERS_TABLE}/items/{at + 1}",
             pygeoapi=f"/collections/houses/items/{at + 1}?f=json",
             sql="SELECT {text} FROM houses WHERE id = %s",
             values=(houses.ids[at],),
@@ -93,7 +93,7 @@ def filters(_houses: Houses, seed: int) -> Iterator[Ask]:
         text = quote(f"ward_code IN ({wards}) AND total >= {points}")
         yield Ask(
             ours=f"/ogc/collections/houses/items?filter-lang=cql2-text&limit=10&filter={text}",
-            tipg=f"/collections/public.houses/items?filter-lang=cql2-text&limit=10&filter={text}",
+            tipg=f"/collections/{PEERS_TABLE}/items?filter-lang=cql2-text&limit=10&filter={text}",
             pygeoapi=f"/collections/houses/items?f=json&filter-lang=cql-text&limit=10&filter={text}",
             sql="WITH page AS (SELECT {text} AS text FROM houses WHERE ward_code IN (%s, %s, %s) "
             "AND total >= %s ORDER BY houses.pk LIMIT 10) SELECT text, (SELECT count(*) "
@@ -106,7 +106,7 @@ def first_pages(_houses: Houses, _seed: int) -> Iterator[Ask]:
     """Yield requests for the first page without a filter, with the number of all."""
     ask = Ask(
         ours="/ogc/collections/houses/items?limit=10",
-        tipg="/collections/public.houses/items?limit=10",
+        tipg=f"/collections/{PEERS_TABLE}/items?limit=10",
         pygeoapi="/collections/houses/items?f=json&limit=10",
         sql="WITH page AS (SELECT {text} AS text FROM houses ORDER BY houses.pk LIMIT 10) "
         "SELECT text, (SELECT count(*) FROM houses) FROM page",
@@ -122,7 +122,7 @@ def deep_pages(houses: Houses, seed: int) -> Iterator[Ask]:
         at = int(len(houses) * DEEP) + numbers.randrange(len(houses) // 20)
         yield Ask(
             ours=f"/ogc/collections/houses/items?limit={PAGE}&cursor={encode_cursor(at)}",
-            tipg=f"/collections/public.houses/items?limit={PAGE}&offset={at}",
+            tipg=f"/collections/{PEERS_TABLE}/items?limit={PAGE}&offset={at}",
             pygeoapi=f"/collections/houses/items?f=json&limit={PAGE}&offset={at}",
             sql="SELECT {text} FROM houses WHERE houses.pk > %s ORDER BY houses.pk LIMIT 100",
             values=(at,),
@@ -145,7 +145,7 @@ def tiles(zoom: int, houses: Houses, seed: int) -> Iterator[Ask]:
     for x, y in itertools.cycle(known):
         yield Ask(
             ours=f"/ogc/collections/houses/tiles/WebMercatorQuad/{zoom}/{y}/{x}",
-            tipg=f"/collections/public.houses/tiles/WebMercatorQuad/{zoom}/{x}/{y}"
+            tipg=f"/collections/{PEERS_TABLE}/tiles/WebMercatorQuad/{zoom}/{x}/{y}"
             f"?properties={','.join(names)}",
             pygeoapi=None,
             sql="WITH e AS (SELECT ST_TileEnvelope(%s, %s, %s) AS box), found AS (SELECT "
