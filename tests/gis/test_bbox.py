@@ -11,8 +11,8 @@ from inspection.auth import Actor
 from inspection.extensions import db
 from inspection.gis.bbox import parse_bbox
 from inspection.gis.collections import COLLECTIONS
-from inspection.gis.crs import CRS84, parse_crs
-from inspection.gis.features import _rows, matching
+from inspection.gis.crs import parse_crs
+from inspection.gis.features import _columns, matching
 from inspection.gis.parameters import Selection
 from tests.gis import factories as make
 
@@ -97,7 +97,7 @@ def test_the_plan_of_a_box_query_asks_every_spatial_index(app):
 
 
 def _plan(collection, box):
-    statement = _rows(collection, CRS84).where(
+    statement = _columns(collection, lonlat=True).where(
         *matching(collection, Selection(bbox=box), SECRETARIAT)
     )
     bind = db.session.get_bind()
