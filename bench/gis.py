@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> str:
             exports = measure_exports(url, folder)
     took = (time.perf_counter() - begun) / 60
     parts = [
-        f"### {len(houses):,} houses, {arguments.gis_database}; all measured in {took:.0f} minutes",
+        f"### {len(houses):,} houses, {arguments.gis_database}; all measured in {took:.0f} min",
         gis_report.figures_table(figures) if figures else "",
         gis_export_report.table(exports) if exports else "",
         gis_report.goals_table(figures, gis_export_report.goals(exports) if exports else ()),
