@@ -135,7 +135,8 @@ def test_tc_tilematrix_definition_tc_tilerow_definition_tc_tilecol_definition(vi
         (declared,) = [
             {p["name"]: p for p in operation["parameters"] if p["in"] == "path"}
             for address, operation in operations.items()
-            if address.endswith("/{tileMatrix}/{tileRow}/{tileCol}") and f"/{name}/tiles/" in address
+            if address.endswith("/{tileMatrix}/{tileRow}/{tileCol}")
+            and f"/{name}/tiles/" in address
         ]
         assert template.endswith("/{tileMatrix}/{tileRow}/{tileCol}")
         for place, kind in (
