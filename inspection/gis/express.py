@@ -2,10 +2,10 @@
 
 It stands before Flask and answers only requests that it understands whole: GET with a bearer
 token, `limit`, `bbox`, `cursor` and `f=json` in their plainest forms, for houses also conditions on
-their facets, on PostgreSQL. It runs one
-statement and writes the reply that the ordinary views would write, to the byte. All else, and
-whatever turns out to be no success, goes on to the application as if it had not been here: no
-refusal is said in two places. docs/decisions/0023 has what it saves.
+their facets, on PostgreSQL. It runs one statement and writes the reply that the ordinary views
+would write, to the byte. All else, and whatever turns out to be no success, goes on to the
+application as if it had not been here: no refusal is said in two places. docs/decisions/0023 has
+what it saves.
 """
 
 from __future__ import annotations

@@ -5,17 +5,14 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from sqlalchemy import String, bindparam, select, text
+from sqlalchemy import String, bindparam, select
 
 from inspection.database.quick import Quick
 from inspection.extensions import db
 from inspection.models import FeatureCount
+from tests.lost_connections import end_connections
 
 ECHO = Quick(select(bindparam("word", type_=String)))
-
-
-def on_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
 
 
 def test_a_value_comes_back_as_it_was_given(app):
@@ -27,14 +24,7 @@ def test_a_value_comes_back_as_it_was_given(app):
 def test_a_connection_that_ended_is_replaced(app):
     with app.app_context():
         ECHO.rows({"word": "a"})
-        if on_postgresql():
-            with db.engine.connect() as other:
-                others = "pid <> pg_backend_pid() AND datname = current_database()"
-                other.execute(
-                    text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
-                )
-        else:
-            db.engine.dispose()
+        end_connections()
 
         assert ECHO.rows({"word": "b"})[0][0] == "b"
 

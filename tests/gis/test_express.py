@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from inspection.extensions import db
 from inspection.gis.express import Express
+from inspection.metrics import REQUESTS
 from inspection.models import Token
 from inspection.models.types import now
 from tests.gis import factories as make
+from tests.lost_connections import end_connections
 
 ACCEPTS = (
     None,
@@ -200,13 +202,18 @@ def test_headers_that_change_the_reply_change_it_the_same(client, tokens, rows, 
     assert not compare(client, told, path, token, **{"Hantei-Device-Time": "never"})
 
 
-def test_a_request_keeps_its_id(client, tokens, rows):
-    for _ in range(2):
+def test_a_request_keeps_its_id_and_is_counted_on_both_ways(client, tokens, rows, told):
+    token, counted = tokens("gis"), REQUESTS.labels("GET", "ogc.items", 200)
+    for sent in ("abcdefgh-1", "abcdefgh-2", "not an id"):
+        before = counted._value.get()
         reply = client.get(
             "/ogc/collections/houses/items",
-            headers={"Authorization": f"Bearer {tokens('gis')}", "X-Request-Id": "abcdefgh-1"},
+            headers={"Authorization": f"Bearer {token}", "X-Request-Id": sent},
         )
-        assert reply.headers.getlist("X-Request-Id") == ["abcdefgh-1"]
+        (given,) = reply.headers.getlist("X-Request-Id")
+        assert given == sent or (sent == "not an id" and len(given) == 32)
+        assert counted._value.get() == before + 1
+    assert told is None or told.answered == 2  # the first went the long way, to note the use
 
 
 @pytest.mark.parametrize(
@@ -252,13 +259,6 @@ def test_a_connection_that_ended_is_replaced(app, client, tokens, rows):
     token, path = tokens("gis"), "/ogc/collections/houses/items"
     first = [asked(client, path, token) for _ in range(2)][-1]
     with app.app_context():
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.connect() as other:
-                others = "pid <> pg_backend_pid() AND datname = current_database()"
-                other.execute(
-                    text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
-                )
-        else:
-            db.engine.dispose()
+        end_connections()
 
     assert asked(client, path, token) == first
